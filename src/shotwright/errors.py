@@ -84,7 +84,9 @@ class InvalidInput(ShotwrightError):
     exit_status = 2
     http_status = 422
 
-    def __init__(self, message: str, *, field: str | None = None, value: object = None, hint: str | None = None) -> None:
+    def __init__(
+        self, message: str, *, field: str | None = None, value: object = None, hint: str | None = None
+    ) -> None:
         super().__init__(message, hint=hint)
         self.field = field
         self.value = value

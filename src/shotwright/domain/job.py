@@ -86,7 +86,9 @@ class Plan:
         }
 
 
-Stage = Literal["waiting", "queued", "submitting", "making", "fetching", "made", "cutting", "done", "failed", "cancelled", "unclear"]
+Stage = Literal[
+    "waiting", "queued", "submitting", "making", "fetching", "made", "cutting", "done", "failed", "cancelled", "unclear"
+]
 
 
 @dataclass(frozen=True)

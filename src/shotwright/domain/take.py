@@ -104,7 +104,7 @@ Progress = Queued | Running | Done | Failed
 
 @dataclass(frozen=True)
 class Stopped:
-    """The answer of `cancel`. `stopped`: it will not go on. `charged`: it is paid for nevertheless (None: not known)."""
+    """The answer of `cancel`. `stopped`: it will not go on. `charged`: it is paid for all the same (None: not known)."""
 
     stopped: bool
     charged: bool | None = None
@@ -119,7 +119,7 @@ class CannotKnow:
 
 @dataclass(frozen=True)
 class Take:
-    """One row of the ledger, read. `cost` was spent, `held` is reserved; `reason` explains an ending other than stored."""
+    """One row of the ledger, read. `cost` was spent, `held` is reserved; `reason` explains an unhappy ending."""
 
     key: str
     order: Order

@@ -21,7 +21,7 @@ _NTSC = {Fraction(2398, 100), Fraction(23976, 1000), Fraction(2997, 100), Fracti
 
 
 def seconds(value: object, *, field: str = "seconds") -> Seconds:
-    """A number, "5", "5 s", "1:30" or "0:01:02.5" as exact seconds. Raises InvalidInput for anything else or below 0."""
+    """A number, "5", "5 s", "1:30" or "0:01:02.5" as exact seconds. Raises InvalidInput for all else, and below 0."""
     found: Fraction | None = None
     if isinstance(value, Fraction | int) and not isinstance(value, bool):
         found = Fraction(value)
@@ -84,7 +84,16 @@ class FrameRate:
         return f"{self.value.numerator}" if self.value.denominator == 1 else f"{float(self.value):.3f}".rstrip("0")
 
 
-RESOLUTIONS = {"360p": 360, "480p": 480, "540p": 540, "720p": 720, "1080p": 1080, "1440p": 1440, "4k": 2160, "2160p": 2160}
+RESOLUTIONS = {
+    "360p": 360,
+    "480p": 480,
+    "540p": 540,
+    "720p": 720,
+    "1080p": 1080,
+    "1440p": 1440,
+    "4k": 2160,
+    "2160p": 2160,
+}
 
 
 @dataclass(frozen=True, slots=True, order=True)
