@@ -1,0 +1,1 @@
+"""The database and the asset library; usable alone, without jobs or providers."""
