@@ -10,13 +10,17 @@ from shotwright.domain.units import Money, Seconds
 
 
 class JobState(StrEnum):
-    """`partial`: ended without all shots; `failed`: ended without a film for another reason. Both can be resumed."""
+    """`partial`: ended without all shots; `failed`: ended without a film for another reason.
+
+    `stopped`: left by whoever watched it (Ctrl+C, a closed laptop). All but `done` and the unfinished can be resumed.
+    """
 
     QUEUED = "queued"
     RUNNING = "running"
     DONE = "done"
     PARTIAL = "partial"
     FAILED = "failed"
+    STOPPED = "stopped"
     CANCELLED = "cancelled"
 
 

@@ -58,12 +58,23 @@ class Lengths:
 
 
 @dataclass(frozen=True)
+class Limit:
+    """A rule between settings: where every fact in `when` holds, each fact in `allow` must be one of the listed.
+
+    Facts are those of `facts_of`: {"resolution": "1080p"} with {"seconds": ("6",)} says that 1080p lasts 6 s only.
+    """
+
+    when: Mapping[str, Any]
+    allow: Mapping[str, tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
 class Capabilities:
     """Each field says one thing that callers may ask; nobody asks for a model's name instead.
 
     `sizes` empty: any even size up to `max_pixels`. `aspects` and `resolutions` are the vendor's own words where it
     takes those instead of pixels. `audio`: never, always, or on request. `max_pictures` counts references.
-    `options` is a JSON Schema object for the parameters of this model alone.
+    `options` is a JSON Schema object for the parameters of this model alone; `limits` are rules between settings.
     """
 
     modes: frozenset[Mode]
@@ -80,6 +91,7 @@ class Capabilities:
     prompt_max: int | None = None
     max_pictures: int = 0
     options: Mapping[str, Any] = field(default_factory=dict)
+    limits: tuple[Limit, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,18 +115,23 @@ class Price:
 
     def estimate(self, order: Order) -> Money | None:
         """What the order will cost, or None where no rule fits."""
-        facts: dict[str, Any] = {
-            "resolution": f"{min(order.size.width, order.size.height)}p",
-            "audio": order.audio,
-            "size": str(order.size),
-            "seconds": f"{float(order.seconds):g}",
-            "mode": mode_of(order).value,
-            **order.options,
-        }
+        facts = facts_of(order)
         for rule in self.rules:
             if all(facts.get(name) == wanted for name, wanted in rule.when.items()):
                 return max(self.least, rule.usd * _units(rule.per, order))
         return None
+
+
+def facts_of(order: Order) -> dict[str, Any]:
+    """What prices and limits may ask of an order: resolution ("720p"), audio, size, seconds, mode, and its options."""
+    return {
+        "resolution": f"{min(order.size.width, order.size.height)}p",
+        "audio": order.audio,
+        "size": str(order.size),
+        "seconds": f"{float(order.seconds):g}",
+        "mode": mode_of(order).value,
+        **order.options,
+    }
 
 
 def _units(per: str, order: Order) -> Fraction:

@@ -1,0 +1,1 @@
+"""Durable workflows: film, takes, cut. The only room that knows the others, and the workflow library."""

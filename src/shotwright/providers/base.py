@@ -52,13 +52,15 @@ class Guarantees:
     """What a provider promises about repeated submits; the conformance suite checks each claim.
 
     `idempotent`: the same `ref` sent again within `idempotent_for` seconds is the same job. `find_authoritative`: when
-    `find` says none, `settling` seconds after the submit ended, there is none.
+    `find` says none, `settling` seconds after the submit ended, there is none. `poll_every`: how soon, in seconds, a first
+    status is worth asking for; the engine waits longer and longer after that.
     """
 
     idempotent: bool = False
     idempotent_for: float = 0.0
     find_authoritative: bool = False
     settling: float = 0.0
+    poll_every: float = 2.0
 
 
 class Provider(Protocol):

@@ -1,0 +1,519 @@
+"""Takes and money: every transaction on `submissions`, `budgets` and `strays`. Plain functions of a connection or one
+transaction each; nothing here waits, calls a provider, or knows the workflow library.
+
+The states of a take are `domain.take.TakeState`; every ending moves the money in the same transaction.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+import sqlalchemy as sa
+
+from shotwright.domain.asset import Clip, Probe
+from shotwright.domain.order import Order
+from shotwright.domain.take import FREE_ENDINGS, OPEN_STATES, Take, TakeState, Ticket
+from shotwright.domain.units import Money
+from shotwright.engine.progress import ProgressLog
+from shotwright.storage.database import Database
+from shotwright.storage.tables import budgets, executors, job_takes, jobs, strays, submissions
+
+OPEN = tuple(sorted(state.value for state in OPEN_STATES))
+FREE = tuple(sorted(state.value for state in FREE_ENDINGS))
+
+
+class Motor(Protocol):
+    """Starts workflows inside a caller's transaction: an open row always has one."""
+
+    def start_take(self, connection: sa.Connection, key: str, run: int, provider: str, credential: str) -> None: ...
+
+    def start_film(self, connection: sa.Connection, job: str, run: int) -> None: ...
+
+
+@dataclass(frozen=True)
+class Want:
+    """One take that a film asks for. `price` is the estimate; `budgets` are the limits that it counts against."""
+
+    key: str
+    order: Order
+    number: int
+    price: Money
+    credential: str
+    budgets: tuple[str, ...]
+    shots: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Ending:
+    """What a take came to, or its open state. `reason` is JSON as `ShotwrightError.as_json` gives it, or None."""
+
+    key: str
+    state: TakeState
+    clip: str | None
+    reason: dict[str, Any] | None
+    cost: int
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "key": self.key,
+            "state": self.state.value,
+            "clip": self.clip,
+            "reason": self.reason,
+            "cost": self.cost,
+        }
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What the submit step may do now.
+
+    `call`: send, nothing was sent before under this ref. `ask`: an earlier call ended in the dark. `wait`: another call
+    may still be on the wire, for `seconds`. `have`: there is a ticket. `ended`: nothing to do.
+    """
+
+    kind: Literal["call", "ask", "wait", "have", "ended"]
+    ref: str = ""
+    began: float = 0.0
+    seconds: float = 0.0
+    order: Order | None = None
+
+
+class Ledger:
+    """`window` is how long, in seconds, a claim keeps others from calling; the submit's deadline must be shorter."""
+
+    def __init__(self, database: Database, progress: ProgressLog, *, window: float = 90.0) -> None:
+        self._database = database
+        self._progress = progress
+        self._window = window
+
+    # reading
+
+    def _row(self, connection: sa.Connection, key: str) -> sa.Row[Any]:
+        return connection.execute(sa.select(submissions).where(submissions.c.key == key).with_for_update()).one()
+
+    def _put(self, connection: sa.Connection, key: str, *conditions: sa.ColumnElement[bool], **values: Any) -> bool:
+        """True where the row fulfilled the conditions and was changed."""
+        changed = connection.execute(
+            submissions.update()
+            .where(submissions.c.key == key, *conditions)
+            .values(**values, updated=self._database.now(connection))
+            .returning(submissions.c.key)
+        )
+        return changed.first() is not None
+
+    def take(self, key: str) -> Take | None:
+        with self._database.begin() as connection:
+            row = connection.execute(sa.select(submissions).where(submissions.c.key == key)).first()
+        return _take(row) if row else None
+
+    def takes(self, keys: Sequence[str]) -> dict[str, Take]:
+        with self._database.begin() as connection:
+            rows = connection.execute(sa.select(submissions).where(submissions.c.key.in_(keys))).all()
+        return {row.key: _take(row) for row in rows}
+
+    def takes_of_order(self, project: str, order_digest: str) -> list[Take]:
+        """All takes of an order, by number."""
+        query = (
+            sa.select(submissions)
+            .where(submissions.c.project == project, submissions.c.order_digest == order_digest)
+            .order_by(submissions.c.number)
+        )
+        with self._database.begin() as connection:
+            return [_take(row) for row in connection.execute(query)]
+
+    def in_flight(self, job: str) -> list[Take]:
+        """The takes of a job that are at a provider now: ordered, perhaps paid, not here yet."""
+        query = (
+            sa.select(submissions)
+            .join(job_takes, job_takes.c.key == submissions.c.key)
+            .where(job_takes.c.job == job, submissions.c.state.in_((TakeState.INTENT, TakeState.SUBMITTED)))
+            .order_by(submissions.c.key)
+        )
+        with self._database.begin() as connection:
+            return [_take(row) for row in connection.execute(query)]
+
+    def endings(self, keys: Sequence[str]) -> list[Ending]:
+        """Those of the takes that are no longer open, by key."""
+        query = (
+            sa.select(submissions)
+            .where(submissions.c.key.in_(keys), submissions.c.state.not_in(OPEN))
+            .order_by(submissions.c.key)
+        )
+        with self._database.begin() as connection:
+            return [_ending(row) for row in connection.execute(query)]
+
+    def open_runs(self, keys: Sequence[str]) -> dict[str, int]:
+        """Key and run of those takes that are open."""
+        query = sa.select(submissions.c.key, submissions.c.run).where(
+            submissions.c.key.in_(keys), submissions.c.state.in_(OPEN)
+        )
+        with self._database.begin() as connection:
+            return {row.key: row.run for row in connection.execute(query)}
+
+    def to_be_stopped(self) -> set[str]:
+        """Keys of open takes that nobody wants any more."""
+        query = sa.select(submissions.c.key).where(submissions.c.stop == 1, submissions.c.state.in_(OPEN))
+        with self._database.begin() as connection:
+            return set(connection.execute(query).scalars())
+
+    # wanting
+
+    def want(self, motor: Motor, job: str, run: int, wants: Sequence[Want]) -> list[Ending] | None:
+        """One transaction: the job wants these takes; new rows appear with their workflow.
+
+        Returns where each stands, in the order of their keys, or None where the job has moved on (cancelled, stopped,
+        resumed as a later run).
+        """
+        found: list[Ending] = []
+        with self._database.begin() as connection:
+            current = connection.execute(sa.select(jobs).where(jobs.c.id == job).with_for_update()).one()
+            if current.run != run or current.state != "running":
+                return None
+            for want in sorted(wants, key=lambda item: item.key):
+                connection.execute(
+                    self._database.insert_or_nothing(job_takes, job=job, key=want.key, shots=json.dumps(want.shots))
+                )
+                row = self._wanted_row(connection, motor, current.project, want)
+                found.append(_ending(row))
+        return found
+
+    def _wanted_row(self, connection: sa.Connection, motor: Motor, project: str, want: Want) -> sa.Row[Any]:
+        now = self._database.now(connection)
+        order = want.order
+        new = connection.execute(
+            self._database.insert_or_nothing(
+                submissions,
+                key=want.key,
+                run=1,
+                state=TakeState.WANTED.value,
+                project=project,
+                provider=order.provider,
+                model=order.model,
+                credential=want.credential,
+                order=json.dumps(order.as_json()),
+                order_digest=order.digest(),
+                number=want.number,
+                price=want.price.micros,
+                held=0,
+                cost=0,
+                budgets=json.dumps(want.budgets),
+                tries=0,
+                stop=0,
+                created=now,
+                updated=now,
+            )
+        ).first()
+        row = self._row(connection, want.key)
+        if row.state in FREE:
+            self._put(
+                connection,
+                want.key,
+                run=row.run + 1,
+                state=TakeState.WANTED.value,
+                budgets=json.dumps(want.budgets),
+                price=want.price.micros,
+                ticket=None,
+                token=None,
+                stop=0,
+                reason=None,
+            )
+            self._progress.reopen(connection, want.key)
+            row = self._row(connection, want.key)
+            new = row
+        if new is not None:
+            motor.start_take(connection, want.key, row.run, row.provider, row.credential)
+        elif row.stop and row.state in OPEN:
+            self._put(connection, want.key, stop=0)
+        return row
+
+    def reopen(self, motor: Motor, key: str, run: int) -> None:
+        """The take is open but its workflow is over (cancelled from outside, a bug): next run, same ref and ticket."""
+        with self._database.begin() as connection:
+            if self._put(connection, key, submissions.c.run == run, submissions.c.state.in_(OPEN), run=run + 1):
+                row = self._row(connection, key)
+                motor.start_take(connection, key, row.run, row.provider, row.credential)
+
+    # money
+
+    def set_cap(self, budget: str, cap: Money | None) -> None:
+        with self._database.begin() as connection:
+            self.ensure_budget(connection, budget, cap)
+            connection.execute(
+                budgets.update().where(budgets.c.id == budget).values(cap=cap.micros if cap is not None else None)
+            )
+
+    def ensure_budget(self, connection: sa.Connection, budget: str, cap: Money | None = None) -> None:
+        connection.execute(
+            self._database.insert_or_nothing(
+                budgets, id=budget, cap=cap.micros if cap is not None else None, held=0, spent=0
+            )
+        )
+
+    def budget(self, budget: str) -> tuple[Money | None, Money, Money] | None:
+        """Cap, held and spent, or None where there is no such budget."""
+        with self._database.begin() as connection:
+            row = connection.execute(sa.select(budgets).where(budgets.c.id == budget)).first()
+        if row is None:
+            return None
+        return (Money(row.cap) if row.cap is not None else None, Money(row.held), Money(row.spent))
+
+    def _hold(self, connection: sa.Connection, row: sa.Row[Any]) -> str | None:
+        """Reserves the price under every budget of the take; the name of the one that is too small, or None."""
+        names = sorted(json.loads(row.budgets))
+        for name in names:
+            self.ensure_budget(connection, name)
+        for done, name in enumerate(names):
+            held = connection.execute(
+                budgets.update()
+                .where(
+                    budgets.c.id == name,
+                    sa.or_(budgets.c.cap.is_(None), budgets.c.held + budgets.c.spent + row.price <= budgets.c.cap),
+                )
+                .values(held=budgets.c.held + row.price)
+                .returning(budgets.c.id)
+            ).first()
+            if held is None:
+                for earlier in names[:done]:
+                    self._move(connection, earlier, held=-row.price, spent=0)
+                return str(name)
+        return None
+
+    @staticmethod
+    def _move(connection: sa.Connection, budget: str, *, held: int, spent: int) -> None:
+        connection.execute(
+            budgets.update()
+            .where(budgets.c.id == budget)
+            .values(held=budgets.c.held + held, spent=budgets.c.spent + spent)
+        )
+
+    def _settle(self, connection: sa.Connection, row: sa.Row[Any], cost: int) -> None:
+        """Lets go of what is held for the take and books what it cost."""
+        if row.held or cost:
+            for name in sorted(json.loads(row.budgets)):
+                self._move(connection, name, held=-row.held, spent=cost)
+
+    # the paid path
+
+    def claim(self, key: str, run: int, token: str) -> Claim:
+        """Turns `wanted` to `intent` under the budget, or says what stands in the way."""
+        with self._database.begin() as connection:
+            now = self._database.now(connection)
+            row = self._row(connection, key)
+            if row.run != run or row.state not in OPEN:
+                return Claim("ended")
+            if row.ticket:
+                return Claim("have")
+            if row.state == TakeState.WANTED:
+                return self._intend(connection, row, token, now)
+            if row.busy_until > now:
+                return Claim("wait", seconds=row.busy_until - now)
+            self._put(connection, key, token=token, busy_until=now + self._window, tries=row.tries + 1)
+            return Claim("ask", ref=row.ref, began=row.began, order=Order.from_json(json.loads(row.order)))
+
+    def _intend(self, connection: sa.Connection, row: sa.Row[Any], token: str, now: float) -> Claim:
+        if row.stop:
+            self._close(connection, row, TakeState.CANCELLED, reason=_said("cancelled before it was ordered"))
+            return Claim("ended")
+        short = self._hold(connection, row) if row.price else None
+        if short is not None:
+            self._close(connection, row, TakeState.OVER, reason=_over(short, row.price))
+            return Claim("ended")
+        ref = f"{row.key}.{row.run}"
+        self._put(
+            connection,
+            row.key,
+            state=TakeState.INTENT.value,
+            held=row.price,
+            token=token,
+            ref=ref,
+            began=now,
+            busy_until=now + self._window,
+            tries=1,
+        )
+        return Claim("call", ref=ref, began=now, order=Order.from_json(json.loads(row.order)))
+
+    def renew(self, key: str, token: str) -> bool:
+        """Extends a claim right before a call; False where another has it now, or there is a ticket."""
+        with self._database.begin() as connection:
+            return self._put(
+                connection,
+                key,
+                submissions.c.token == token,
+                submissions.c.ticket.is_(None),
+                busy_until=self._database.now(connection) + self._window,
+            )
+
+    def withdraw(self, key: str, token: str) -> None:
+        """Proven not accepted: back to `wanted`, the hold released."""
+        with self._database.begin() as connection:
+            row = self._row(connection, key)
+            if row.token == token and row.ticket is None and row.state == TakeState.INTENT:
+                self._settle(connection, row, 0)
+                self._put(connection, key, state=TakeState.WANTED.value, held=0, token=None)
+
+    def placed(self, key: str, ref: str, ticket: Ticket) -> Ticket:
+        """Writes the ticket. Guarded by the ref and by being the first, not by the claim: a late answer is an answer.
+
+        Returns the ticket that counts; a second, different one is kept among the strays.
+        """
+        text = json.dumps(ticket.as_json(), sort_keys=True)
+        with self._database.begin() as connection:
+            first = self._put(
+                connection,
+                key,
+                submissions.c.ref == ref,
+                submissions.c.ticket.is_(None),
+                submissions.c.state.in_((TakeState.INTENT.value, TakeState.UNCLEAR.value)),
+                state=TakeState.SUBMITTED.value,
+                ticket=text,
+            )
+            if first:
+                return ticket
+            row = self._row(connection, key)
+            if row.ticket != text:
+                connection.execute(
+                    self._database.insert_or_nothing(
+                        strays, ticket=text, key=key, created=self._database.now(connection)
+                    )
+                )
+            return Ticket.from_json(json.loads(row.ticket)) if row.ticket else ticket
+
+    def unclear(self, key: str, run: int, token: str, reason: dict[str, Any]) -> None:
+        """Nobody can tell whether it was accepted: the hold stays until a person or a policy decides."""
+        with self._database.begin() as connection:
+            changed = self._put(
+                connection,
+                key,
+                submissions.c.run == run,
+                submissions.c.state == TakeState.INTENT.value,
+                submissions.c.token == token,
+                state=TakeState.UNCLEAR.value,
+                reason=json.dumps(reason),
+            )
+            if changed:
+                self._progress.write(connection, key, {"stage": "unclear"}, final=False)
+
+    def end(
+        self,
+        key: str,
+        run: int,
+        state: TakeState,
+        *,
+        cost: Money | None = None,
+        token: str | None = None,
+        clip: str | None = None,
+        probe: Probe | None = None,
+        reason: dict[str, Any] | None = None,
+    ) -> Ending:
+        """One ending, once: state and money in one transaction. A row that ended already, or moved on, stays."""
+        with self._database.begin() as connection:
+            row = self._row(connection, key)
+            if row.run == run and row.state in OPEN and (token is None or row.token == token):
+                self._close(connection, row, state, cost=cost, clip=clip, probe=probe, reason=reason)
+                row = self._row(connection, key)
+            return _ending(row)
+
+    def _close(
+        self,
+        connection: sa.Connection,
+        row: sa.Row[Any],
+        state: TakeState,
+        *,
+        cost: Money | None = None,
+        clip: str | None = None,
+        probe: Probe | None = None,
+        reason: dict[str, Any] | None = None,
+    ) -> None:
+        charged = cost.micros if cost else 0
+        self._settle(connection, row, charged)
+        self._put(
+            connection,
+            row.key,
+            state=state.value,
+            held=0,
+            cost=row.cost + charged,
+            clip=clip,
+            probe=json.dumps(probe.as_json()) if probe else None,
+            reason=json.dumps(reason) if reason else None,
+        )
+        over_for_good = state in (TakeState.STORED, TakeState.FAILED)
+        self._progress.write(connection, row.key, {"stage": _STAGES[state], "fraction": 1.0}, final=over_for_good)
+
+    # letting go
+
+    def release_job(self, connection: sa.Connection, job: str, *, stop_running: bool) -> None:
+        """The job wants nothing any more. Takes that nobody else wants are stopped: those not yet sent, and, with
+        `stop_running`, those at the provider too."""
+        keys = connection.execute(sa.select(job_takes.c.key).where(job_takes.c.job == job).order_by(job_takes.c.key))
+        stoppable = OPEN if stop_running else (TakeState.WANTED.value,)
+        for key in list(keys.scalars()):
+            if stop_running:
+                connection.execute(job_takes.delete().where(job_takes.c.job == job, job_takes.c.key == key))
+            others = connection.execute(
+                sa.select(job_takes.c.job)
+                .join(jobs, jobs.c.id == job_takes.c.job)
+                .where(job_takes.c.key == key, job_takes.c.job != job, jobs.c.state.in_(("queued", "running")))
+            ).first()
+            if others is None:
+                self._put(connection, key, submissions.c.state.in_(stoppable), stop=1)
+
+    # executors
+
+    def register_executor(self, executor: str, host: str, version: str) -> None:
+        with self._database.begin() as connection:
+            connection.execute(
+                self._database.insert_or_nothing(
+                    executors,
+                    id=executor,
+                    host=host,
+                    started=self._database.now(connection),
+                    version=version,
+                    retired=0,
+                )
+            )
+
+
+_STAGES = {
+    TakeState.STORED: "made",
+    TakeState.FAILED: "failed",
+    TakeState.REFUSED: "failed",
+    TakeState.OVER: "failed",
+    TakeState.CANCELLED: "cancelled",
+    TakeState.UNCLEAR: "unclear",
+}
+
+
+def _said(message: str) -> dict[str, Any]:
+    return {"code": "cancelled", "message": message, "charged": "no", "retry": True, "hint": None}
+
+
+def _over(budget: str, price: int) -> dict[str, Any]:
+    return {
+        "code": "over_budget",
+        "message": f"{Money(price)} more would pass the limit of {budget}",
+        "charged": "no",
+        "retry": True,
+        "hint": "raise the limit (--max-cost, budget: in film.yaml, or the setting), then resume",
+    }
+
+
+def _ending(row: sa.Row[Any]) -> Ending:
+    return Ending(row.key, TakeState(row.state), row.clip, json.loads(row.reason) if row.reason else None, row.cost)
+
+
+def _take(row: sa.Row[Any]) -> Take:
+    return Take(
+        key=row.key,
+        order=Order.from_json(json.loads(row.order)),
+        number=row.number,
+        state=TakeState(row.state),
+        price=Money(row.price),
+        held=Money(row.held),
+        cost=Money(row.cost),
+        ticket=Ticket.from_json(json.loads(row.ticket)) if row.ticket else None,
+        clip=Clip(row.clip, Probe.from_json(json.loads(row.probe))) if row.clip and row.probe else None,
+        reason=json.loads(row.reason)["message"] if row.reason else None,
+    )
