@@ -137,9 +137,11 @@ def _seconds(order: Order, can: Capabilities) -> Iterator[Problem]:
 def _size(order: Order, can: Capabilities) -> Iterator[Problem]:
     if fits(order.size, can):
         return
-    offered = offered(can)
+
     nearest = nearest_size(order.size, can)
-    yield Problem("size", str(order.size), f"can't make {order.size} (it makes {offered})", f"the nearest is {nearest}")
+    yield Problem(
+        "size", str(order.size), f"can't make {order.size} (it makes {offered(can)})", f"the nearest is {nearest}"
+    )
 
 
 def _fps(order: Order, can: Capabilities) -> Iterator[Problem]:
