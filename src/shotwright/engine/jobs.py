@@ -1,4 +1,4 @@
-"""Jobs: made, resumed, stopped, cancelled, listed. A job's workflow is enqueued in the transaction that opens its run."""
+"""Jobs: made, resumed, stopped, cancelled, listed. A run of a job and its workflow appear in one transaction."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ class Jobs:
             return list(connection.execute(query).scalars())
 
     def remove(self, job: str) -> None:
-        """Forgets an ended job; its takes and clips stay, since they may serve others. Raises InvalidInput if running."""
+        """Forgets an ended job; its takes and clips stay, they may serve others. Raises InvalidInput if running."""
         with self._database.begin() as connection:
             state = connection.execute(sa.select(jobs.c.state).where(jobs.c.id == job)).scalar()
             if state in (JobState.QUEUED, JobState.RUNNING):

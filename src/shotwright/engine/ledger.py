@@ -109,6 +109,11 @@ class Ledger:
             row = connection.execute(sa.select(submissions).where(submissions.c.key == key)).first()
         return _take(row) if row else None
 
+    def began(self, key: str) -> float | None:
+        """When the intent became durable, in Unix seconds."""
+        with self._database.begin() as connection:
+            return connection.execute(sa.select(submissions.c.began).where(submissions.c.key == key)).scalar()
+
     def takes(self, keys: Sequence[str]) -> dict[str, Take]:
         with self._database.begin() as connection:
             rows = connection.execute(sa.select(submissions).where(submissions.c.key.in_(keys))).all()
@@ -136,10 +141,13 @@ class Ledger:
             return [_take(row) for row in connection.execute(query)]
 
     def endings(self, keys: Sequence[str]) -> list[Ending]:
-        """Those of the takes that are no longer open, by key."""
+        """Those of the takes that are no longer open, or late, by key."""
         query = (
             sa.select(submissions)
-            .where(submissions.c.key.in_(keys), submissions.c.state.not_in(OPEN))
+            .where(
+                submissions.c.key.in_(keys),
+                sa.or_(submissions.c.state.not_in(OPEN), submissions.c.late == 1),
+            )
             .order_by(submissions.c.key)
         )
         with self._database.begin() as connection:
@@ -202,6 +210,7 @@ class Ledger:
                 budgets=json.dumps(want.budgets),
                 tries=0,
                 stop=0,
+                late=0,
                 created=now,
                 updated=now,
             )
@@ -225,8 +234,8 @@ class Ledger:
             new = row
         if new is not None:
             motor.start_take(connection, want.key, row.run, row.provider, row.credential)
-        elif row.stop and row.state in OPEN:
-            self._put(connection, want.key, stop=0)
+        elif (row.stop or row.late) and row.state in OPEN:
+            self._put(connection, want.key, stop=0, late=0)
         return row
 
     def reopen(self, motor: Motor, key: str, run: int) -> None:
@@ -441,6 +450,18 @@ class Ledger:
         )
         over_for_good = state in (TakeState.STORED, TakeState.FAILED)
         self._progress.write(connection, row.key, {"stage": _STAGES[state], "fraction": 1.0}, final=over_for_good)
+
+    def late(self, key: str, run: int, reason: dict[str, Any]) -> None:
+        """Ordered, perhaps paid, and not here in time: films stop waiting, the take itself goes on."""
+        with self._database.begin() as connection:
+            self._put(
+                connection,
+                key,
+                submissions.c.run == run,
+                submissions.c.state == TakeState.SUBMITTED.value,
+                late=1,
+                reason=json.dumps(reason),
+            )
 
     # letting go
 

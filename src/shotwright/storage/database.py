@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 
 from shotwright.errors import EnvironmentProblem, SettingsError
-from shotwright.storage.tables import metadata
 
 SCHEMA = "0001"
 """The newest migration; a database at another one is brought up by `migrate`."""
@@ -24,7 +23,7 @@ _MIGRATION_LOCK = 0x53_68_6F_74
 
 
 class Database:
-    """One engine. Every public transaction of the house goes through `begin`; SQLite writes start with BEGIN IMMEDIATE."""
+    """One engine. Every transaction of the house goes through `begin`; on SQLite it starts with BEGIN IMMEDIATE."""
 
     def __init__(self, url: str) -> None:
         parsed = make_url(url)
@@ -60,7 +59,7 @@ class Database:
 
     @contextmanager
     def begin(self) -> Iterator[sa.Connection]:
-        """One transaction: committed at the end, rolled back by an exception. Raises EnvironmentProblem on a full disk."""
+        """One transaction: committed at the end, rolled back by an exception. Raises EnvironmentProblem (full disk)."""
         try:
             with self.engine.begin() as connection:
                 yield connection
@@ -84,15 +83,15 @@ class Database:
                 return None
             return connection.execute(sa.text("select version_num from alembic_version")).scalar()
 
-    def insert_or_nothing(self, table: sa.Table, **values: Any) -> sa.ReturningInsert[Any]:
-        """An insert that leaves an existing row alone; whether it inserted is told by RETURNING, never by a row count."""
+    def insert_or_nothing(self, table: sa.Table, **values: Any) -> sa.Executable:
+        """An insert that leaves an existing row alone; RETURNING tells whether it inserted, never the row count."""
         first_key = next(iter(table.primary_key.columns))
         if self.postgres:
             return postgresql.insert(table).values(**values).on_conflict_do_nothing().returning(first_key)
         return sqlite.insert(table).values(**values).on_conflict_do_nothing().returning(first_key)
 
     def now(self, connection: sa.Connection) -> float:
-        """The database's clock on PostgreSQL, so that several machines agree; this machine's on SQLite. Unix seconds."""
+        """The database's clock on PostgreSQL, so that machines agree; this machine's on SQLite. Unix seconds."""
         if self.postgres:
             return float(connection.execute(sa.text("select extract(epoch from clock_timestamp())")).scalar_one())
         return time.time()
@@ -133,10 +132,3 @@ def _environment(error: sa.exc.OperationalError) -> EnvironmentProblem | None:
                 f"{meaning}: {error.orig}", hint="free some space or permissions, then run the same command again"
             )
     return None
-
-
-def create_all(connection: sa.Connection) -> None:
-    metadata.create_all(connection)
-
-
-Transaction = Callable[..., Any]

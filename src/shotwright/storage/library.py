@@ -142,7 +142,7 @@ class Library:
         asset = self.get(digest)
         return asset is not None and self._place(digest, asset.media_type).exists()
 
-    def list(self, *, kind: str | None = None, limit: int = 100) -> list[Asset]:
+    def listing(self, *, kind: str | None = None, limit: int = 100) -> list[Asset]:
         """Newest first."""
         query = sa.select(assets).order_by(assets.c.created.desc(), assets.c.digest).limit(limit)
         if kind:

@@ -51,6 +51,7 @@ submissions = sa.Table(
     sa.Column("began", sa.Float),
     sa.Column("tries", sa.Integer, nullable=False),
     sa.Column("stop", sa.Integer, nullable=False),
+    sa.Column("late", sa.Integer, nullable=False),
     sa.Column("clip", sa.Text),
     sa.Column("probe", sa.Text),
     sa.Column("reason", sa.Text),
@@ -121,4 +122,4 @@ derived = sa.Table(
     sa.Column("what", sa.Text, primary_key=True),
     sa.Column("digest", sa.Text, nullable=False),
 )
-"""What was made of what, so that it is not made again: a clip's last frame, a cut's film, a source's upright picture."""
+"""What was made of what, so that it is not made again: a clip's last frame, a cut's film, an upright picture."""

@@ -103,6 +103,7 @@ def upgrade() -> None:
         sa.Column("began", sa.Float()),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("stop", sa.Integer(), nullable=False),
+        sa.Column("late", sa.Integer(), nullable=False),
         sa.Column("clip", sa.Text()),
         sa.Column("probe", sa.Text()),
         sa.Column("reason", sa.Text()),

@@ -1,0 +1,235 @@
+"""The engine of this process: launched, fed with jobs, followed, closed."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import random
+import shutil
+import socket
+import uuid
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions
+
+from shotwright.engine import films, takes
+from shotwright.engine.context import Context, EngineOptions, MediaRunner, set_current
+from shotwright.engine.jobs import Jobs
+from shotwright.engine.lease import leases_for
+from shotwright.engine.ledger import Ledger
+from shotwright.engine.progress import ProgressLog
+from shotwright.engine.reaper import reap
+from shotwright.errors import EnvironmentProblem
+from shotwright.providers.base import Provider
+from shotwright.storage.database import Database
+from shotwright.storage.library import Library
+
+FILMS = "films"
+_LOCAL_PROVIDERS = frozenset({"animatic"})
+_log = logging.getLogger("shotwright.engine")
+
+
+def take_queue(provider: str) -> str:
+    return f"takes-{provider}"
+
+
+class WorkflowMotor:
+    """Starts workflows by the library's client, inside the caller's transaction."""
+
+    def __init__(self, client: DBOSClient, version: str) -> None:
+        self._client = client
+        self._version = version
+
+    def start_take(self, connection: sa.Connection, key: str, run: int, provider: str, credential: str) -> None:
+        options: EnqueueOptions = {
+            "queue_name": take_queue(provider),
+            "workflow_name": "take",
+            "workflow_id": f"{key}.{run}",
+            "app_version": self._version,
+            "queue_partition_key": credential,
+        }
+        self._client.enqueue_in_transaction(connection, options, key, run)
+
+    def start_film(self, connection: sa.Connection, job: str, run: int) -> None:
+        options: EnqueueOptions = {
+            "queue_name": FILMS,
+            "workflow_name": "film",
+            "workflow_id": f"{job}.{run}",
+            "app_version": self._version,
+        }
+        self._client.enqueue_in_transaction(connection, options, job, run)
+
+
+class Engine:
+    """`async with Engine(...)` runs workflows on this event loop until it is left. One at a time in a process."""
+
+    def __init__(
+        self,
+        database: Database,
+        library: Library,
+        *,
+        home: Path,
+        provider: Callable[[str], Provider],
+        providers: Sequence[str],
+        media: MediaRunner,
+        options: EngineOptions | None = None,
+    ) -> None:
+        self.options = options or EngineOptions()
+        self.database = database
+        self.library = library
+        self._home = home
+        self._provider = provider
+        self._providers = tuple(providers)
+        self._media = media
+        self._tasks: list[asyncio.Task[None]] = []
+        self._context: Context | None = None
+        self._client: DBOSClient | None = None
+
+    @property
+    def context(self) -> Context:
+        if self._context is None:
+            raise RuntimeError("the engine is not running")
+        return self._context
+
+    async def __aenter__(self) -> Engine:
+        threads = ThreadPoolExecutor(8, thread_name_prefix="shotwright-db")
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(threads, self._open, threads)
+        await self._launch()
+        context = self.context
+        await self._reap_once()
+        for name, sleep, work in (
+            ("reaper", self.options.reap_every, self._reap_once),
+            ("stops", self.options.stop_every, self._look_for_stops),
+        ):
+            self._tasks.append(asyncio.create_task(self._repeat(sleep, work), name=f"shotwright-{name}"))
+        _log.debug("engine up as %s", context.executor)
+        return self
+
+    def _open(self, threads: ThreadPoolExecutor) -> None:
+        executor = f"{socket.gethostname()[:20].lower()}-{uuid.uuid4().hex[:12]}"
+        self.database.migrate()
+        leases = leases_for(self.database)
+        if not leases.acquire(executor):
+            raise EnvironmentProblem(f"the lease of {executor} is taken", hint="run the same command again")
+        progress = ProgressLog(self.database)
+        ledger = Ledger(self.database, progress, window=self.options.claim_window)
+        ledger.register_executor(executor, socket.gethostname(), self.options.version)
+        temp = self._home / "tmp" / executor
+        temp.mkdir(parents=True, exist_ok=True)
+        serializer = DBOSPortableJSONSerializer()
+        DBOS(
+            config={
+                "name": "shotwright",
+                "system_database_url": self.database.runner_url,
+                "application_version": self.options.version,
+                "executor_id": executor,
+                "max_executor_threads": 32,
+                "serializer": serializer,
+                "log_level": "CRITICAL",
+                "enable_otlp": False,
+                "notification_listener_polling_interval_sec": 1.0,
+            }
+        )
+        self._serializer = serializer
+        self._context = Context(
+            executor=executor,
+            options=self.options,
+            database=self.database,
+            library=self.library,
+            ledger=ledger,
+            jobs=Jobs(self.database, ledger, progress),
+            progress=progress,
+            provider=self._provider,
+            media=self._media,
+            temp=temp,
+            leases=leases,
+            motor=_NotYet(),
+            threads=threads,
+        )
+        set_current(self._context)
+
+    async def _launch(self) -> None:
+        """On the running loop, so that workflows run on it too."""
+        _ = films.film, takes.take  # registered by their import
+        DBOS.launch()
+        context = self.context
+        self._client = await context.db(
+            lambda: DBOSClient(system_database_url=self.database.runner_url, serializer=self._serializer)
+        )
+        context.motor = WorkflowMotor(self._client, self.options.version)
+        poll = self.options.queue_poll
+        await DBOS.register_queue_async(FILMS, worker_concurrency=self.options.films_here, polling_interval_sec=poll)
+        for name in self._providers:
+            if name in _LOCAL_PROVIDERS:
+                await DBOS.register_queue_async(
+                    take_queue(name),
+                    worker_concurrency=self.options.local_takes,
+                    partition_worker_concurrency=self.options.local_takes,
+                    polling_interval_sec=poll,
+                )
+            else:
+                await DBOS.register_queue_async(
+                    take_queue(name), partition_concurrency=self.options.credential_cap, polling_interval_sec=poll
+                )
+
+    async def _repeat(self, seconds: float, work: Callable[[], Any]) -> None:
+        while True:
+            await asyncio.sleep(seconds * random.uniform(0.8, 1.2))  # noqa: S311 - jitter, not secrecy
+            try:
+                await work()
+            except Exception:
+                _log.exception("%s failed; it is tried again", getattr(work, "__name__", "work"))
+
+    async def _reap_once(self) -> None:
+        context = self.context
+        context.healthy = await context.db(context.leases.healthy)
+        if context.healthy:
+            await context.db(reap, context, self._home / "tmp")
+
+    async def _look_for_stops(self) -> None:
+        context = self.context
+        context.stopping = await context.db(context.ledger.to_be_stopped)
+
+    async def cancel_film_workflow(self, job: str, run: int) -> None:
+        """Ends the waiting of a film's workflow at once; its takes are told by the ledger, never by the library."""
+        with contextlib.suppress(Exception):
+            await DBOS.cancel_workflow_async(f"{job}.{run}")
+
+    async def __aexit__(self, *_: object) -> None:
+        """Polls and downloads are left for the next start; running submits get a moment to end."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks.clear()
+        context = self.context
+        loop = asyncio.get_running_loop()
+        closing = ThreadPoolExecutor(1, thread_name_prefix="shotwright-close")
+        await loop.run_in_executor(closing, lambda: DBOS.destroy(workflow_completion_timeout_sec=0))
+        if self._client is not None:
+            await loop.run_in_executor(closing, self._client.destroy)
+        await loop.run_in_executor(closing, self._close, context)
+        closing.shutdown(wait=False)
+        set_current(None)
+        self._context = None
+
+    def _close(self, context: Context) -> None:
+        shutil.rmtree(context.temp, ignore_errors=True)
+        context.leases.release(context.executor)
+        context.leases.close()
+        context.threads.shutdown(wait=True, cancel_futures=True)
+
+
+class _NotYet:
+    """Stands where the motor will be until the client is there."""
+
+    def start_take(self, connection: sa.Connection, key: str, run: int, provider: str, credential: str) -> None:
+        raise RuntimeError("the engine is still starting")
+
+    def start_film(self, connection: sa.Connection, job: str, run: int) -> None:
+        raise RuntimeError("the engine is still starting")

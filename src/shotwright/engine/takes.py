@@ -1,0 +1,394 @@
+"""The take: submit, poll, fetch. Each step looks at its row first and may be run again by itself.
+
+`place` below is the only caller of a provider's `submit` in the whole code base. Nothing retries it: what happened is
+read from the ledger, asked of the provider, or left to a person.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+import uuid
+from typing import Any
+
+from dbos import DBOS
+
+from shotwright.domain.asset import AssetKind, Probe
+from shotwright.domain.order import Order
+from shotwright.domain.take import CannotKnow, Done, Failed, Output, Queued, Running, TakeState, Ticket
+from shotwright.engine.context import Context, current
+from shotwright.engine.ledger import Claim
+from shotwright.engine.points import point
+from shotwright.engine.sink import FileSink
+from shotwright.errors import (
+    EnvironmentProblem,
+    LinkExpired,
+    MediaError,
+    Refused,
+    Unavailable,
+    Unclear,
+)
+from shotwright.providers.base import Attempt, Cancels, Finds, Forgets, Provider
+
+SUBMITTED = "submitted"
+ENDED = "ended"
+
+
+@DBOS.workflow(name="take")
+async def take(key: str, run: int) -> str:
+    """One run of a take. Returns the word for where it came to; the ledger has the rest."""
+    answer = await submit(key, run)
+    if answer["state"] != SUBMITTED:
+        return str(answer["state"])
+    finished = await poll(key, run, answer["ticket"])
+    if finished["state"] != "done":
+        return str(finished["state"])
+    return str((await fetch(key, run, answer["ticket"], finished["outputs"], finished["cost"]))["state"])
+
+
+# submit
+
+
+@DBOS.step()
+async def submit(key: str, run: int) -> dict[str, Any]:
+    """The money step. Ends with a ticket, or with an ending that the ledger has booked."""
+    context = current()
+    token = uuid.uuid4().hex
+    patience = _Patience(context.options.busy_patience)
+    while True:
+        point("before_intent")
+        began = time.time()  # the deadline counts from before the claim, so that a frozen process can't overstay it
+        claim = await context.db(context.ledger.claim, key, run, token)
+        point("after_intent")
+        if claim.kind == "ended":
+            return {"state": ENDED}
+        if claim.kind == "have":
+            return await _ticketed(context, key)
+        if claim.kind == "wait":
+            await asyncio.sleep(min(claim.seconds, 0.5))
+            continue
+        if claim.kind == "ask":
+            settled = await _reconcile(context, key, run, token, claim)
+            if settled is not None:
+                return settled
+            began = time.time()
+            if not await context.db(context.ledger.renew, key, token):
+                continue
+        answer = await place(context, key, run, token, claim, began, patience)
+        if answer is not None:
+            return answer
+
+
+async def place(
+    context: Context, key: str, run: int, token: str, claim: Claim, began: float, patience: _Patience
+) -> dict[str, Any] | None:
+    """Sends the order once, under one hard deadline. None: look at the row again."""
+    order = _order(claim)
+    provider = context.provider(order.provider)
+    left = began + context.options.submit_deadline - time.time()
+    try:
+        async with asyncio.timeout(max(0.0, left)):
+            point("before_send")
+            if not context.healthy or time.time() - began > context.options.submit_deadline:
+                return None
+            ticket = await provider.submit(order, Attempt(claim.ref, claim.began))
+        point("after_answer")
+        counted = await context.db(context.ledger.placed, key, claim.ref, ticket)
+        point("after_ticket")
+    except Refused as refusal:
+        return await _refused(context, key, run, token, refusal, patience)
+    except (Unclear, TimeoutError):
+        return None  # the claim runs out, then the row says "ask"
+    return {"state": SUBMITTED, "ticket": counted.as_json()}
+
+
+def _order(claim: Claim) -> Order:
+    if claim.order is None:
+        raise RuntimeError("a claim without its order")
+    return claim.order
+
+
+async def _refused(
+    context: Context, key: str, run: int, token: str, refusal: Refused, patience: _Patience
+) -> dict[str, Any] | None:
+    if refusal.reason == "busy" and patience.left > 0:
+        await context.db(context.ledger.withdraw, key, token)
+        pause = patience.pause(refusal.retry_after)
+        await context.db(context.progress.note, key, {"stage": "queued", "again_at": time.time() + pause})
+        await _sleep_unless_stopped(context, key, pause)
+        return None
+    await context.db(context.ledger.end, key, run, TakeState.REFUSED, token=token, reason=refusal.as_json())
+    return {"state": ENDED}
+
+
+async def _reconcile(context: Context, key: str, run: int, token: str, claim: Claim) -> dict[str, Any] | None:
+    """An earlier call may have been accepted. A ticket, or an ending, or None: proven safe to send again."""
+    order = _order(claim)
+    provider = context.provider(order.provider)
+    guarantees = provider.guarantees
+    attempt = Attempt(claim.ref, claim.began)
+    if isinstance(provider, Finds):
+        await asyncio.sleep(guarantees.settling)
+        found = await _asked(context, provider, order, attempt)
+        if isinstance(found, Ticket):
+            counted = await context.db(context.ledger.placed, key, claim.ref, found)
+            return {"state": SUBMITTED, "ticket": counted.as_json()}
+        if found is None and guarantees.find_authoritative:
+            return None
+    if guarantees.idempotent and time.time() - claim.began < guarantees.idempotent_for:
+        return None
+    if context.options.unclear == "resubmit":
+        return None
+    why = Unclear(
+        f"{order.provider} may have accepted this order: the connection ended before its answer came",
+        provider=order.provider,
+        hint=f"look at {order.provider}'s own page, then: shotwright jobs resolve {key[:12]}",
+    )
+    await context.db(context.ledger.unclear, key, run, token, why.as_json())
+    return {"state": "unclear"}
+
+
+async def _asked(context: Context, provider: Finds, order: Order, attempt: Attempt) -> Ticket | CannotKnow | None:
+    """Asks until the provider answers: without an answer nothing may be sent."""
+    backoff = _Backoff(1.0, 30.0)
+    while True:
+        try:
+            async with asyncio.timeout(context.options.check_deadline):
+                return await provider.find(order, attempt)
+        except (Unavailable, TimeoutError) as error:
+            await asyncio.sleep(backoff.next(getattr(error, "retry_after", None)))
+
+
+async def _ticketed(context: Context, key: str) -> dict[str, Any]:
+    found = await context.db(context.ledger.take, key)
+    if found is None or found.ticket is None:
+        return {"state": ENDED}
+    return {"state": SUBMITTED, "ticket": found.ticket.as_json()}
+
+
+# poll
+
+
+@DBOS.step()
+async def poll(key: str, run: int, ticket_json: dict[str, Any]) -> dict[str, Any]:
+    """Waits for the provider in one loop; running it again is free."""
+    context = current()
+    ticket = Ticket.from_json(ticket_json)
+    provider = context.provider(ticket.provider)
+    backoff = _Backoff(provider.guarantees.poll_every, max(provider.guarantees.poll_every, 15.0))
+    report = _Reporter(context, key)
+    told_to_stop = False
+    deadline = await _deadline(context, key)
+    while True:
+        pause: float | None = None
+        if time.time() > deadline:
+            deadline = float("inf")
+            await context.db(context.ledger.late, key, run, _not_here("not finished in time at the provider"))
+        try:
+            async with asyncio.timeout(context.options.check_deadline):
+                answer = await provider.check(ticket)
+            point("in_poll")
+            if isinstance(answer, Done):
+                point("after_done")
+                return _done(answer)
+            if isinstance(answer, Failed):
+                return await _failed(context, key, run, answer)
+            pause = answer.retry_after
+            await report.note(answer)
+            if key in context.stopping and not told_to_stop:
+                told_to_stop = True
+                ending = await _stop(context, key, run, provider, ticket)
+                if ending is not None:
+                    return ending
+        except (Unavailable, TimeoutError) as error:
+            pause = getattr(error, "retry_after", None)
+        await _sleep_unless_stopped(context, key, backoff.next(pause), already=told_to_stop)
+
+
+async def _deadline(context: Context, key: str) -> float:
+    """When films stop waiting for the take, in Unix seconds; counted from the intent: restarts don't move it."""
+    began = await context.db(context.ledger.began, key)
+    return (began or time.time()) + context.options.take_deadline
+
+
+def _not_here(what: str) -> dict[str, Any]:
+    return {
+        "code": "late",
+        "message": f"ordered, but {what}; fetching goes on whenever Shotwright runs",
+        "charged": "yes",
+        "retry": True,
+        "hint": "resume the job to fetch it again, free; another take would be paid again",
+    }
+
+
+def _done(answer: Done) -> dict[str, Any]:
+    return {
+        "state": "done",
+        "outputs": [[output.url, output.media_type] for output in answer.outputs],
+        "cost": answer.cost.micros if answer.cost is not None else None,
+    }
+
+
+async def _failed(context: Context, key: str, run: int, answer: Failed) -> dict[str, Any]:
+    found = await context.db(context.ledger.take, key)
+    price = found.price if found else None
+    cost = answer.cost if answer.cost is not None else (price if answer.charged else None)
+    reason = {
+        "code": answer.reason,
+        "message": answer.message,
+        "charged": "yes" if answer.charged else "no",
+        "retry": True,
+        "hint": None,
+    }
+    state = TakeState.CANCELLED if answer.reason == "cancelled" and not answer.charged else TakeState.FAILED
+    await context.db(context.ledger.end, key, run, state, cost=cost, reason=reason)
+    return {"state": ENDED}
+
+
+async def _stop(context: Context, key: str, run: int, provider: Provider, ticket: Ticket) -> dict[str, Any] | None:
+    """Tells the provider; what can't be stopped is polled to its end and stored, since it is paid for."""
+    if not isinstance(provider, Cancels):
+        return None
+    async with asyncio.timeout(context.options.check_deadline):
+        stopped = await provider.cancel(ticket)
+    if not stopped.stopped:
+        return None
+    return await _failed(
+        context, key, run, Failed("cancelled", "cancelled while it was made", charged=stopped.charged is not False)
+    )
+
+
+class _Reporter:
+    """Writes progress at most once a second, and only where it moved by a hundredth or changed its phase."""
+
+    def __init__(self, context: Context, key: str) -> None:
+        self._context = context
+        self._key = key
+        self._began = time.time()
+        self._last: tuple[str, float | None] = ("", None)
+        self._written = 0.0
+
+    async def note(self, answer: Queued | Running) -> None:
+        stage = "queued" if isinstance(answer, Queued) else "making"
+        fraction = answer.fraction if isinstance(answer, Running) else None
+        moved = self._last[1] is None or fraction is None or abs(fraction - self._last[1]) >= 0.01
+        changed = stage != self._last[0]
+        soon = time.time() - self._written < (0.2 if self._context.options.queue_poll < 0.3 else 1.0)
+        if not changed and (not moved or soon or fraction == self._last[1]):
+            return
+        self._last, self._written = (stage, fraction), time.time()
+        document = {"stage": stage, "fraction": fraction, "since": self._began}
+        await self._context.db(self._context.progress.note, self._key, document)
+
+
+# fetch
+
+
+@DBOS.step()
+async def fetch(
+    key: str, run: int, ticket_json: dict[str, Any], outputs: list[list[str]], cost: int | None
+) -> dict[str, Any]:
+    """Brings the result home, checks it, stores it under its digest, books the money; links that ended are renewed."""
+    context = current()
+    found = await context.db(context.ledger.take, key)
+    if found is None or found.state is not TakeState.SUBMITTED:
+        return {"state": ENDED}
+    ticket = Ticket.from_json(ticket_json)
+    provider = context.provider(ticket.provider)
+    await context.db(context.progress.note, key, {"stage": "fetching", "fraction": None})
+    wanted = [Output(url, media_type) for url, media_type in outputs]
+    backoff = _Backoff(0.5, 60.0)
+    tries = 0
+    while True:
+        tries += 1
+        aside = context.temp / f"{uuid.uuid4().hex}.part"
+        try:
+            probe = await _bring(context, provider, wanted[0], aside)
+            point("after_fetch")
+            asset = await context.db(
+                context.library.put,
+                aside,
+                AssetKind.CLIP,
+                wanted[0].media_type,
+                origin=key,
+                facts={"order": found.order.as_json(), "probe": probe.as_json()},
+                move=True,
+            )
+            break
+        except LinkExpired:
+            wanted = await _renewed(context, provider, ticket, wanted)
+        except (Unavailable, MediaError, EnvironmentProblem, TimeoutError) as error:
+            if tries == context.options.patient_fetches:
+                await context.db(context.ledger.late, key, run, _not_here(f"its download failed ({error})"))
+            await asyncio.sleep(backoff.next(None))
+        finally:
+            aside.unlink(missing_ok=True)
+    point("before_settle")
+    charged = found.price if cost is None else type(found.price)(cost)
+    ending = await context.db(
+        context.ledger.end, key, run, TakeState.STORED, cost=charged, clip=asset.digest, probe=probe
+    )
+    point("after_settle")
+    if isinstance(provider, Forgets):
+        await provider.forget(ticket)
+    return {"state": ending.state.value}
+
+
+async def _bring(context: Context, provider: Provider, output: Output, aside: Any) -> Probe:
+    """One transfer into `aside`, whole and decodable. Raises MediaError otherwise."""
+    sink = FileSink(aside, limit=context.options.largest_clip)
+    try:
+        async with asyncio.timeout(context.options.fetch_deadline):
+            await provider.fetch(output, sink)
+    finally:
+        await sink.close()
+    return Probe.from_json(await context.media.run("probe", {"file": str(aside)}, timeout=120.0))
+
+
+async def _renewed(context: Context, provider: Provider, ticket: Ticket, wanted: list[Output]) -> list[Output]:
+    """Asks for the status again, which gives a fresh link where the vendor has one."""
+    try:
+        async with asyncio.timeout(context.options.check_deadline):
+            answer = await provider.check(ticket)
+    except (Unavailable, TimeoutError):
+        return wanted
+    return list(answer.outputs) if isinstance(answer, Done) else wanted
+
+
+# waiting
+
+
+class _Backoff:
+    """Seconds to wait, growing by half each time up to `most`, with jitter; the vendor's own word goes first."""
+
+    def __init__(self, first: float, most: float) -> None:
+        self._next = first
+        self._most = most
+
+    def next(self, told: float | None) -> float:
+        wait = self._next if told is None else told
+        self._next = min(self._next * 1.5, self._most)
+        return wait * random.uniform(0.9, 1.1)  # noqa: S311 - jitter, not secrecy
+
+
+class _Patience:
+    """How long a busy provider is asked again for one take."""
+
+    def __init__(self, seconds: float) -> None:
+        self.left = seconds
+        self._backoff = _Backoff(1.0, 60.0)
+
+    def pause(self, told: float | None) -> float:
+        wait = min(self._backoff.next(told), max(self.left, 0.05))
+        self.left -= wait
+        return wait
+
+
+async def _sleep_unless_stopped(context: Context, key: str, seconds: float, *, already: bool = False) -> None:
+    """Sleeps in short pieces, so that a stop is noticed at once."""
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        if key in context.stopping and not already:
+            return
+        await asyncio.sleep(min(left, context.options.stop_every))
