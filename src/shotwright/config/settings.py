@@ -1,5 +1,5 @@
-"""Settings from flags, environment, `.env`, and TOML files, in that order. Standard library only: every command pays for
-this import.
+"""Settings from flags, environment, `.env`, and TOML files, in that order. Standard library only, since every command
+pays for this import.
 
 | where | what |
 | --- | --- |
@@ -119,9 +119,8 @@ def load_settings(
     here = cwd or Path.cwd()
     surroundings = dict(_dotenv(here / ".env")) | dict(os.environ if environment is None else environment)
     layers: list[tuple[str, Mapping[str, Any]]] = []
-    for file in (user_file(surroundings), here / PROJECT_FILE):
-        if file.is_file():
-            layers.append((str(file), _toml(file)))
+    files = [file for file in (user_file(surroundings), here / PROJECT_FILE) if file.is_file()]
+    layers += [(str(file), _toml(file)) for file in files]
     layers.append(("the environment", _from_environment(surroundings)))
     layers.append(("a flag", {key: value for key, value in (overrides or {}).items() if value is not None}))
     merged: dict[str, Any] = {}
