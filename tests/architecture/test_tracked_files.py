@@ -55,6 +55,7 @@ def test_no_machine_path_is_named(texts: list[tuple[str, str]]) -> None:
 
 
 def test_what_is_looked_for_would_be_found() -> None:
-    bad = [("a", "see https://files." + "pythonhosted.org/x"), ("b", "cd " + "/root" + "/x"), ("c", "fine: src/work/x")]
-    assert hits(REGISTRIES, bad) == ["a:1: see https://files." + "pythonhosted.org/x"]
-    assert hits(MACHINE_PATH, bad) == ["b:1: cd " + "/root" + "/x"]
+    registry, path = "https://files.python" + "hosted.org/x", "cd /ro" + "ot/x"
+    texts = [("a", f"one\nsee {registry}"), ("b", path), ("c", "fine: src/work/x, ~/work/x, example.com/home/x/")]
+    assert hits(REGISTRIES, texts) == [f"a:2: see {registry}"]
+    assert hits(MACHINE_PATH, texts) == [f"b:1: {path}"]
