@@ -1,4 +1,7 @@
-"""Writes the pages of docs/ that come from the code; `--check` only says which are out of date, and ends with 1."""
+"""Fills the marked parts of docs/ from the code; `--check` only says which pages are out of date, and ends with 1.
+
+A part stands between `<!-- NAME: written by ./dev docs -->` and `<!-- end -->`; all other words are written by hand.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,22 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from shotwright import errors
+from shotwright.cli.app import build
+from shotwright.cli.pages import rendered
+from shotwright.config import settings
 
 DOCS = Path(__file__).resolve().parent
+PART = re.compile(r"(<!-- (?P<name>[\w-]+): written by \./dev docs -->\n).*?(<!-- end -->)", re.DOTALL)
 TREE_LINE = re.compile(r"^[ │├└─]*(?P<name>[A-Z]\w+)(?: {2,}(?P<words>\S.*))?$")
+
+
+def exit_codes() -> str:
+    words = words_of_errors()
+    rows = [
+        f"| {kind.exit_status} | `{kind.code}` | `{kind.__name__}` | {kind.http_status} | {words[kind.__name__]} |"
+        for kind in sorted(error_classes(), key=lambda kind: kind.exit_status)
+    ]
+    return "\n".join(["| exit | code | exception | HTTP | what happened |", "| ---: | --- | --- | ---: | --- |", *rows])
 
 
 def words_of_errors() -> dict[str, str]:
@@ -29,63 +45,56 @@ def error_classes(
         yield from error_classes(child)
 
 
-def exit_codes() -> str:
-    words = words_of_errors()
-    rows = sorted(error_classes(), key=lambda kind: kind.exit_status)
-    table = [
-        f"| {kind.exit_status} | `{kind.code}` | `{kind.__name__}` | {kind.http_status} | {words[kind.__name__]} |"
-        for kind in rows
-    ]
-    return "\n".join([EXIT_CODES_HEAD, *table, "", EXIT_CODES_FOOT])
+def setting_keys() -> str:
+    rows = [f"| `{key}` | `SHOTWRIGHT_{key.upper()}` | {about} |" for key, about in settings._KEYS.items()]
+    return "\n".join(["| in a file | in the environment | what it is |", "| --- | --- | --- |", *rows])
 
 
-EXIT_CODES_HEAD = """\
-# Exit codes
+def vendor_variables() -> str:
+    return "\n".join(f"- `{name}`" for name in settings.VENDOR_VARIABLES)
 
-Written by `./dev docs` from `src/shotwright/errors.py`; edit that file, not this page.
 
-`shotwright` ends with 0 when it did what was asked, which includes finding that nothing had to be made. Otherwise the
-exit status, the `code` in `--json` output, the exception of the library and the HTTP status of the server say the same
-thing in four languages.
+def first_help_page() -> str:
+    return as_text(rendered())
 
-| exit | code | exception | HTTP | what happened |
-| ---: | --- | --- | ---: | --- |"""
 
-EXIT_CODES_FOOT = """\
-Exit status 1 with `error` is for what nobody foresaw: the log under the home folder's `logs/` has the details. A
-command line that can't be parsed (an unknown flag, a missing argument) is status 2 as well.
+def command_help_pages() -> str:
+    names = sorted(name for name in build() if not name.startswith("-"))
+    return "\n\n".join(f"## {name}\n\n{as_text(rendered(name))}" for name in names)
 
-Each error also says whether money moved (`charged`: `no`, `yes` or `unknown`), whether the same command may be tried
-again as it is (`retry`), and what to do next (`hint`). In scripts:
 
-```sh
-shotwright render film.yaml --json > result.json
-case $? in
-  0) echo "made, or nothing to do" ;;
-  5) echo "over budget: nothing was ordered" ;;
-  7) shotwright jobs list ;;        # may have been charged: look before asking again
-  8|130) shotwright jobs list ;;    # what was made is kept; resume it
-  *) exit 1 ;;
-esac
-```
-"""
+def as_text(page: str) -> str:
+    return f"```text\n{page.rstrip()}\n```"
 
-PAGES: dict[str, Callable[[], str]] = {"exit-codes.md": exit_codes}
+
+PARTS: dict[str, Callable[[], str]] = {
+    "exit-codes": exit_codes,
+    "setting-keys": setting_keys,
+    "vendor-variables": vendor_variables,
+    "first-help-page": first_help_page,
+    "command-help-pages": command_help_pages,
+}
+
+
+def filled(page: str) -> str:
+    """The page with every marked part written anew. Raises KeyError for a part that nobody writes."""
+    return PART.sub(lambda part: f"{part[1]}{PARTS[part['name']]()}\n{part[3]}", page)
 
 
 def main(check_only: bool) -> int:
-    stale = [name for name, write in PAGES.items() if not same(DOCS / name, write())]
-    for name in stale:
+    stale = 0
+    for path in sorted(DOCS.glob("*.md")):
+        page = path.read_text(encoding="utf-8")
+        fresh = filled(page)
+        if fresh == page:
+            continue
+        stale += 1
         if check_only:
-            print(f"docs/{name} is out of date: write it anew with  ./dev docs")
+            print(f"docs/{path.name} is out of date: write it anew with  ./dev docs")
         else:
-            (DOCS / name).write_text(PAGES[name](), encoding="utf-8")
-            print(f"docs/{name} written")
+            path.write_text(fresh, encoding="utf-8")
+            print(f"docs/{path.name} written")
     return 1 if stale and check_only else 0
-
-
-def same(path: Path, text: str) -> bool:
-    return path.exists() and path.read_text(encoding="utf-8") == text
 
 
 if __name__ == "__main__":
