@@ -1,0 +1,174 @@
+"""`shotwright generate`: a film from words and pictures in one line."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from itertools import zip_longest
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import Group, Parameter
+
+from shotwright.cli.making import Making, make_film, show_plan
+from shotwright.cli.options import AS_USUAL, Budget, Draft, Fit, Force, Out, Shown
+from shotwright.cli.running import with_studio
+from shotwright.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from shotwright.domain.units import Size
+    from shotwright.studio import Studio
+
+WANTED = Group("The film", sort_key=10)
+MODEL = Group("The model", sort_key=20)
+MONEY = Group("Money and files", sort_key=30)
+
+
+def generate(
+    prompt: Annotated[str, Parameter(show_default=False, help="What is to be seen; - reads it from stdin.")] = "",
+    /,
+    *,
+    image: Annotated[
+        list[str] | None,
+        Parameter(
+            name=["--image", "-i"],
+            metavar="PICTURE [PROMPT]",
+            negative="",
+            group=WANTED,
+            help="A picture, folder, link, data URI, comma list or quoted wildcard; words after it are its own prompt.",
+        ),
+    ] = None,
+    image_words: Annotated[list[str] | None, Parameter(show=False, negative="")] = None,
+    reference_image: Annotated[
+        list[str] | None,
+        Parameter(
+            name=["--reference", "--reference-image"],
+            metavar="PICTURE",
+            negative="",
+            group=WANTED,
+            help="How things look, for models that take references.",
+        ),
+    ] = None,
+    seconds: Annotated[str | None, Parameter(metavar="S", group=WANTED, help="Length of each shot.")] = None,
+    size: Annotated[str | None, Parameter(metavar="WxH", group=WANTED, help="In pixels: 1920x1080.")] = None,
+    resolution: Annotated[
+        str | None, Parameter(metavar="R", group=WANTED, help="The shorter side: 480p, 720p, 1080p, 4k.")
+    ] = None,
+    aspect: Annotated[str | None, Parameter(metavar="W:H", group=WANTED, help="16:9, 9:16, 1:1, 4:3, 21:9.")] = None,
+    fps: Annotated[str | None, Parameter(metavar="N", group=WANTED, help="Frames per second.")] = None,
+    fit: Annotated[
+        Fit | None, Parameter(group=WANTED, help="How a picture meets another aspect ratio.", show_choices=True)
+    ] = None,
+    audio: Annotated[str | None, Parameter(metavar="FILE", group=WANTED, help="Sound for the film.")] = None,
+    transition: Annotated[
+        str | None, Parameter(metavar="T", group=WANTED, help="Between shots: cut, or crossfade:0.5.")
+    ] = None,
+    stitch: Annotated[
+        bool,
+        Parameter(
+            negative="",
+            show_default=False,
+            group=WANTED,
+            help="Each clip goes on from the last frame of the one before.",
+        ),
+    ] = False,
+    provider: Annotated[
+        str | None, Parameter(metavar="P", group=MODEL, help="Who makes it; alone: with the default model.")
+    ] = None,
+    model: Annotated[
+        list[str] | None,
+        Parameter(metavar="P/M", negative="", group=MODEL, help="The model; several are tried in this order."),
+    ] = None,
+    seed: Annotated[int | None, Parameter(metavar="N", group=MODEL, help="The same seed, the same film.")] = None,
+    negative: Annotated[
+        str | None, Parameter(name=["--negative", "--negative-prompt"], metavar="TEXT", group=MODEL, help="Not this.")
+    ] = None,
+    max_cost: Annotated[Budget, Parameter(group=MONEY)] = None,
+    dry_run: Annotated[
+        bool,
+        Parameter(
+            negative="", show_default=False, group=MONEY, help="Show the plan and its prices; make and spend nothing."
+        ),
+    ] = False,
+    draft: Annotated[Draft, Parameter(group=MONEY)] = False,
+    output: Annotated[Out, Parameter(group=MONEY)] = None,
+    force: Annotated[Force, Parameter(group=MONEY)] = False,
+    shown: Shown = AS_USUAL,
+) -> int:
+    """Make a film from words and pictures. Each picture becomes a shot; the same command again reuses what is made."""
+    words = sys.stdin.read().strip() if prompt == "-" else prompt
+    images, prompts = pictures(image or (), image_words or ())
+    wish: dict[str, Any] = {
+        "prompt": words,
+        "images": images,
+        "prompts": prompts,
+        "model": models(provider, model or ()),
+        "seconds": seconds,
+        "size": chosen_size(size, resolution, aspect),
+        "fps": fps,
+        "seed": seed,
+        "negative": negative,
+        "audio": audio,
+        "transition": transition,
+        "stitch": stitch,
+        "references": tuple(reference_image or ()),
+    }
+    wish |= {"fit": fit} if fit else {}
+    making = Making(output=output or default_output(words or " ".join(prompts or ())), budget=max_cost, draft=draft)
+
+    async def work(studio: Studio) -> int:
+        board = studio.board_for(**wish)
+        if dry_run:
+            return await show_plan(studio, board, making, shown)
+        return await make_film(
+            studio,
+            board,
+            making,
+            shown,
+            lambda reporter: studio.generate(
+                **wish, output=making.output, budget=making.budget, progress=reporter, force=force, draft=draft
+            ),
+        )
+
+    return with_studio(work, verbose=shown.verbose, film=not dry_run)
+
+
+def pictures(given: Sequence[str], words: Sequence[str]) -> tuple[list[Any], list[str] | None]:
+    """All pictures that were meant, and the prompt of each ("" where it has none); None where no picture has one."""
+    from shotwright.studio.inputs import expand_pictures
+
+    images: list[Any] = []
+    prompts: list[str] = []
+    for source, own in zip_longest(given, words[: len(given)], fillvalue=""):
+        found = expand_pictures([source])
+        images += found
+        prompts += [own] * len(found)
+    return images, prompts if any(prompts) else None
+
+
+def models(provider: str | None, named: Sequence[str]) -> tuple[str, ...]:
+    """Model names as the studio takes them: `--provider` fills in the names that have none; alone it is a name."""
+    if provider is None:
+        return tuple(named)
+    return tuple(name if "/" in name else f"{provider}/{name}" for name in named) or (provider,)
+
+
+def chosen_size(size: str | None, resolution: str | None, aspect: str | None) -> Size | None:
+    from shotwright.domain.units import Size
+
+    if size is None:
+        return Size.of(resolution or "1080p", aspect or "16:9") if resolution or aspect else None
+    if resolution or aspect:
+        raise InvalidInput(
+            "--size and --resolution or --aspect contradict each other",
+            field="size",
+            value=size,
+            hint="give --size alone, or --resolution with --aspect",
+        )
+    return Size.parse(size)
+
+
+def default_output(words: str) -> Path:
+    """A name for the film in the current folder, from its first words."""
+    letters = "".join(letter.lower() if letter.isalnum() else " " for letter in words).split()
+    return Path(f"{'-'.join(letters[:6])[:60] or 'film'}.mp4")
