@@ -291,8 +291,6 @@ def _sway(stage: Stage, path: Path, seconds: float, seed: int) -> Path:
     slack_x = np.minimum(path.x - path.width / 2, stage.width - path.x - path.width / 2) / path.width
     slack_y = np.minimum(path.y - height / 2, stage.height - path.y - height / 2) / height
     room = np.clip(np.minimum(slack_x, slack_y) / SWAY_ROOM, 0, 1)
-    if room.min() > 0.6:
-        room = np.full_like(room, room.min())
     return replace(
         path,
         x=path.x + across * path.width * room,

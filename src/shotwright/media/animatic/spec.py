@@ -149,3 +149,10 @@ def base_seed(spec: AnimaticSpec) -> int:
 def seed_for(base: int, purpose: Purpose) -> int:
     """A seed of its own for each purpose, so that a new cloud does not move the camera; 32 bits."""
     return int.from_bytes(hashlib.sha256(f"{RECIPE}/{base}/{purpose}".encode()).digest()[:4], "big")
+
+
+def empty_planes(size: Size) -> Planes:
+    """A buffer for one frame, uint8 [height * 3 / 2, width], not filled."""
+    import numpy as np
+
+    return np.empty((size.height * 3 // 2, size.width), np.uint8)

@@ -1,0 +1,117 @@
+"""From a spec to something that draws its frames."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from shotwright.errors import InvalidInput
+from shotwright.media.animatic import camera, depth, scene, text, words
+from shotwright.media.animatic.camera import Path, Stage
+from shotwright.media.animatic.finish import GRAIN_DRAFT, GRAIN_FINAL, Grain, Vignette
+from shotwright.media.animatic.framing import SAME_ASPECT, Framed, fitted, framed
+from shotwright.media.animatic.spec import AnimaticSpec, base_seed, empty_planes, seed_for
+from shotwright.media.animatic.still import mip_for
+from shotwright.media.animatic.warp import StillSource
+from shotwright.media.animatic.words import Move, MoveKind
+from shotwright.media.pictures import load_rgb
+
+if TYPE_CHECKING:
+    from shotwright.media.animatic.spec import FrameSource, Overlay, Planes
+
+
+@dataclass(frozen=True)
+class Layered:
+    """Frames with everything that lies over them, in order. `move` says how the camera goes, `seed` what it drew."""
+
+    source: FrameSource
+    overlays: Sequence[Overlay]
+    move: Move
+    seed: int
+
+    def planes(self, index: int, out: Planes) -> None:
+        """Fills `out` with frame `index`, finished."""
+        self.source.planes(index, out)
+        for overlay in self.overlays:
+            overlay.apply(index, out)
+
+
+def build(spec: AnimaticSpec) -> Layered:
+    """Everything that is drawn at random is drawn here. Raises PictureError, and InvalidInput for an empty spec."""
+    if spec.frames < 1:
+        raise InvalidInput(
+            "a clip needs at least one frame", field="frames", value=spec.frames, hint="ask for 1 or more"
+        )
+    seed = base_seed(spec)
+    grain = Grain(spec.size, spec.frames, seed_for(seed, "grain"), GRAIN_DRAFT if spec.draft else GRAIN_FINAL)
+    source, move, overlays = _pictures(spec, seed) if spec.pictures else _scene(spec, seed)
+    if spec.caption:
+        overlays.append(text.caption(spec.caption, size=spec.size, frames=spec.frames, fps=spec.fps))
+    return Layered(source, (*overlays, grain), move, seed)
+
+
+def _scene(spec: AnimaticSpec, seed: int) -> tuple[FrameSource, Move, list[Overlay]]:
+    drawn = seed_for(seed, "camera")
+    move = words.read(spec.prompt) or Move(MoveKind.PAN, 1 if drawn % 2 else -1)
+    source = scene.build(
+        spec.prompt, seed=seed_for(seed, "scene"), size=spec.size, fps=spec.fps, frames=spec.frames, move=move
+    )
+    sample = empty_planes(spec.size)
+    source.planes(spec.frames // 2, sample)
+    slug, size = spec.slug, spec.size
+    card = text.card(spec.prompt, slug=slug, size=size, frames=spec.frames, fps=spec.fps, sample=sample)
+    return source, move, [card]
+
+
+def _pictures(spec: AnimaticSpec, seed: int) -> tuple[FrameSource, Move, list[Overlay]]:
+    if spec.first and spec.last:
+        first, last = (fitted(load_rgb(path), spec.size, spec.fit) for path in (spec.first, spec.last))
+        from shotwright.media.animatic import morph
+
+        move = words.read(spec.prompt) or Move(MoveKind.PUSH, meeting=words.meeting(spec.prompt))
+        return morph.between(first, last, spec, move), move, []
+    if spec.last and not spec.first:
+        return _towards(spec, spec.last, seed)
+    return _still(spec, spec.pictures[0], seed)
+
+
+def _still(spec: AnimaticSpec, picture: str, seed: int) -> tuple[FrameSource, Move, list[Overlay]]:
+    ready = framed(load_rgb(picture), spec.size, spec.fit)
+    whole = spec.joined_before and spec.first is not None and _same_shape(ready.stage)
+    move = _move(spec, ready, seed)
+    at = camera.eased(spec.frames, joined_before=spec.joined_before, joined_after=spec.joined_after)
+    path = _plan(spec, ready.stage, move, at, seed, whole=whole)
+    return _moving(spec, ready, path), move, [] if whole else [Vignette(spec.size)]
+
+
+def _towards(spec: AnimaticSpec, picture: str, seed: int) -> tuple[FrameSource, Move, list[Overlay]]:
+    """A shot of which only the last frame is given: it ends on exactly that picture."""
+    exact = fitted(load_rgb(picture), spec.size, spec.fit)
+    ready = framed(exact, spec.size, "crop")
+    move = _move(spec, ready, seed)
+    back = replace(move, kind=MoveKind.PUSH if move.kind is MoveKind.PULL else move.kind, direction=-move.direction)
+    at = camera.eased(spec.frames, joined_before=spec.joined_after, joined_after=spec.joined_before)
+    path = _plan(spec, ready.stage, back, at, seed, whole=True).reversed()
+    return _moving(spec, ready, path), move, []
+
+
+def _move(spec: AnimaticSpec, ready: Framed, seed: int) -> Move:
+    drawn = seed_for(seed, "camera")
+    named = words.read(spec.prompt)
+    if named is not None:
+        return named
+    return Move(MoveKind.PUSH, speed="slow") if ready.padded else camera.choose(ready.stage, drawn)
+
+
+def _plan(spec: AnimaticSpec, stage: Stage, move: Move, at: camera.Floats, seed: int, *, whole: bool) -> Path:
+    return camera.plan(stage, move, float(spec.seconds), at, seed=seed_for(seed, "camera"), whole=whole)
+
+
+def _moving(spec: AnimaticSpec, ready: Framed, path: Path) -> StillSource:
+    near = depth.guess(ready.rgb, ready.stage.subject) if path.turn is not None and not ready.padded else None
+    return StillSource(mip_for(ready.rgb, path, spec.size), path, spec.size, near)
+
+
+def _same_shape(stage: Stage) -> bool:
+    return abs(stage.width / stage.height / stage.aspect - 1) < SAME_ASPECT
