@@ -1,4 +1,4 @@
-"""`./dev` begins on a bare machine: one file, the standard library alone, and an answer before anything is installed."""
+"""`./dev` begins on a bare machine: one file, the standard library alone, an answer before anything is installed."""
 
 from __future__ import annotations
 
