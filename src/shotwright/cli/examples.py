@@ -8,7 +8,7 @@ EXAMPLES: dict[str, tuple[str, str]] = {
         """shotwright generate -i a.jpg "pan left" -i b.jpg "push in" --max-cost 2""",
     ),
     "storyboard": (
-        """shotwright storyboard "A harbour at dawn. The market fills. Rain." -o film.yaml""",
+        """shotwright storyboard "A harbour at dawn. Then rain." -o film.yaml""",
         """shotwright storyboard script.txt --max-shots 6 --seconds 4 -o film.yaml""",
     ),
     "plan": (

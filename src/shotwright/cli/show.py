@@ -98,7 +98,7 @@ def plan_lines(plan: Plan, width: int | None = None) -> list[str]:
     room = width or width_of(sys.stdout)
     lines = _wide_plan(plan, room) or _narrow_plan(plan, room)
     lines += labelled(" cut", f"{plan.cut} · free", room, indent=5)
-    lines.append(" " + _total(plan))
+    lines += [f" {line}" for line in wrapped(_total(plan), room - 1)]
     for warning in _warnings(plan):
         lines += labelled("note", warning, room)
     return lines

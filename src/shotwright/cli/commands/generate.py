@@ -140,7 +140,7 @@ def pictures(given: Sequence[str], words: Sequence[str]) -> tuple[list[Any], lis
     images: list[Any] = []
     prompts: list[str] = []
     for source, own in zip_longest(given, words[: len(given)], fillvalue=""):
-        found = expand_pictures([source])
+        found = expand_pictures([source], cwd=Path.cwd())
         images += found
         prompts += [own] * len(found)
     return images, prompts if any(prompts) else None
