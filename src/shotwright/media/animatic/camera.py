@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from shotwright.media.animatic.subject import Subject
+from shotwright.media.animatic.subject import Box, Subject
 from shotwright.media.animatic.words import Move, MoveKind, Speed
 
 Floats = NDArray[np.float64]
@@ -88,14 +88,23 @@ class Stage:
         """Share of the width and of the height that the widest view leaves out."""
         return 1 - self.fill / self.width, 1 - self.fill / self.aspect / self.height
 
-    def narrowest(self) -> float:
-        """Width of the narrowest view that holds the subject's box with its margins."""
-        box = self.subject.box
+    @property
+    def box(self) -> Box:
+        """The largest of the subject's boxes that a closer view still holds; its core where none fits."""
+        boxes = self.subject.boxes
+        for room in (ZOOM_LEAST, 1.0):
+            for box in boxes:
+                if self.narrowest(box) * room <= self.fill * 1.001:
+                    return box
+        return boxes[-1]
+
+    def narrowest(self, box: Box) -> float:
+        """Width of the narrowest view that holds a box with its margins."""
         across, down = (box.right - box.left) * self.width, (box.bottom - box.top) * self.height * self.aspect
         return max(across, down) / (1 - 2 * MARGIN)
 
     def holds_subject(self) -> bool:
-        return self.narrowest() <= self.fill * 1.001
+        return self.narrowest(self.box) <= self.fill * 1.001
 
 
 def progress(frames: int, ease_in: float = EASE, ease_out: float = EASE) -> Floats:
@@ -184,7 +193,7 @@ def _zoom(stage: Stage, move: Move, seconds: float) -> float:
         wanted = min((1 + ZOOM_RATE[move.speed]) ** seconds, ZOOM_MOST[move.speed])
         wanted = min(wanted, max(ENLARGEMENT / stage.enlargement, ZOOM_LEAST))
         least = min(wanted, (1 + SLOWEST) ** min(seconds, 5.0))
-    return float(max(min(wanted, stage.fill / stage.narrowest()), least))
+    return float(max(min(wanted, stage.fill / stage.narrowest(stage.box)), least))
 
 
 def _travel(stage: Stage, move: Move, seconds: float, room: float) -> tuple[View, View]:
@@ -193,15 +202,14 @@ def _travel(stage: Stage, move: Move, seconds: float, room: float) -> tuple[View
     span = stage.height if down else stage.width
     most = TILT_MOST / stage.aspect if down else PAN_MOST
     wish = min(PAN_RATE[move.speed] * seconds, most) * (0.6 if move.kind is MoveKind.ARC else 1.0)
-    least = min(SLOWEST * seconds, wish)
     width = _travel_width(stage, span, wish, down=down) / (1 + room)
-    drift = 1.0 if move.named or move.kind is MoveKind.ARC else 1.05
-    wide = min(width * drift, stage.fill / (1 + room))
-    inner, outer = place(stage, width, room), place(stage, wide, room)
-    low, high = _allowed(stage, wide, room, down=down)
-    if high - low < least * width:
-        low, high = _bounds(span, wide / stage.aspect if down else wide, room)
+    closer = 1.0 if move.named or move.kind is MoveKind.ARC else 1.05
+    wide = min(width * closer, stage.fill / (1 + room))
+    low, high = _track(stage, wide, room, wish * width, down=down)
     way = min(wish * width, high - low)
+    if way < SLOWEST * seconds * width and not move.named:
+        return _ends(stage, replace(move, kind=MoveKind.PUSH), seconds, room)
+    inner, outer = place(stage, width, room), place(stage, wide, room)
     wanted = inner.y if down else inner.x
     end = min(max(wanted, low + way), high) if move.direction > 0 else max(min(wanted, high - way), low)
     begin = end - move.direction * way
@@ -210,12 +218,25 @@ def _travel(stage: Stage, move: Move, seconds: float, room: float) -> tuple[View
     return View(begin, outer.y, wide), View(end, inner.y, width)
 
 
+def _track(stage: Stage, width: float, room: float, wish: float, *, down: bool) -> tuple[float, float]:
+    """The centres along one axis between which the view may travel: as much of the subject kept as the way allows."""
+    widest = (0.0, 0.0)
+    for box in (stage.box, *stage.subject.boxes):
+        low, high = _allowed(stage, box, width, room, down=down)
+        if high - low >= wish / 2:
+            return low, high
+        widest = max(widest, (low, high), key=lambda ends: ends[1] - ends[0])
+    if widest[1] - widest[0] < wish / 4:
+        return _bounds(stage.height if down else stage.width, width / stage.aspect if down else width, room)
+    return widest
+
+
 def _travel_width(stage: Stage, span: float, wish: float, *, down: bool) -> float:
     """Width of the view of a travel: the widest, or narrower to make room for the way on a picture that just fits."""
     share = 1 / stage.aspect if down else 1.0
     roomy = span / (share + wish)
     sharp = stage.fill / max(min(ENLARGEMENT / stage.enlargement, 1.2), ZOOM_LEAST)
-    return min(stage.fill, max(roomy, sharp, min(stage.narrowest(), stage.fill / 1.03)))
+    return min(stage.fill, max(roomy, sharp, min(stage.narrowest(stage.box), stage.fill / 1.03)))
 
 
 def _bounds(span: float, view: float, room: float) -> tuple[float, float]:
@@ -223,9 +244,8 @@ def _bounds(span: float, view: float, room: float) -> tuple[float, float]:
     return (half, span - half) if span > 2 * half else (span / 2, span / 2)
 
 
-def _allowed(stage: Stage, width: float, room: float, *, down: bool) -> tuple[float, float]:
+def _allowed(stage: Stage, box: Box, width: float, room: float, *, down: bool) -> tuple[float, float]:
     """The centres along one axis whose view lies in the picture and holds the box; empty intervals become a point."""
-    box = stage.subject.box
     span = stage.height if down else stage.width
     near, far = (box.top, box.bottom) if down else (box.left, box.right)
     view = width / stage.aspect if down else width
@@ -243,7 +263,7 @@ def _allowed(stage: Stage, width: float, room: float, *, down: bool) -> tuple[fl
 def place(stage: Stage, width: float, room: float = 0.0) -> View:
     """The view of this width that keeps most of what matters, with the focus near its favoured spot."""
     height = width / stage.aspect
-    across, down = _allowed(stage, width, room, down=False), _allowed(stage, width, room, down=True)
+    across, down = (_allowed(stage, stage.box, width, room, down=down) for down in (False, True))
     xs, ys = np.linspace(*across, 21), np.linspace(*down, 21)
     weight = stage.subject.weight.astype(np.float64) ** 1.5
     sums = np.pad(weight.cumsum(0).cumsum(1), ((1, 0), (1, 0)))
@@ -269,10 +289,10 @@ def _inwards(stage: Stage, move: Move, seconds: float) -> tuple[View, View]:
     width = stage.fill / zoom
     best = place(stage, width)
     if move.kind in {MoveKind.PAN, MoveKind.ARC}:
-        low, high = _allowed(stage, width, 0.0, down=False)
+        low, high = _allowed(stage, stage.box, width, 0.0, down=False)
         best = replace(best, x=high if move.direction > 0 else low)
     elif move.kind is MoveKind.TILT:
-        low, high = _allowed(stage, width, 0.0, down=True)
+        low, high = _allowed(stage, stage.box, width, 0.0, down=True)
         best = replace(best, y=high if move.direction > 0 else low)
     return start, best
 

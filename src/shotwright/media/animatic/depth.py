@@ -19,7 +19,7 @@ def guess(rgb: Pixels, subject: Subject) -> Depth | None:
     scale = _LINES / rgb.shape[0]
     height, width = _LINES, max(8, round(rgb.shape[1] * scale))
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
-    box = subject.box
+    box = subject.boxes[0]
     across = max(0.16, (box.right - box.left) * 0.6) * width
     down = max(0.22, (box.bottom - box.top) * 0.6) * height
     from_x, from_y = (x - subject.focus[0] * width) / across, (y - subject.focus[1] * height) / down

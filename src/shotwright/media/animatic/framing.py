@@ -132,4 +132,4 @@ def _moved(subject: Subject, left: float, top: float, across: float, down: float
     box = Box(centre_x - half_x, centre_y - half_y, centre_x + half_x, centre_y + half_y)
     weight = np.full((64, 64), 1e-4, np.float32)
     weight[int(top * 64) : round((top + down) * 64), int(left * 64) : round((left + across) * 64)] = 1
-    return Subject((centre_x, centre_y), box, weight, face=False)
+    return Subject((centre_x, centre_y), (box,), weight, face=False)

@@ -13,8 +13,10 @@ Map = NDArray[np.float32]
 
 _SIDE = 128  # all is found at this size
 _WINDOW = 0.16  # of the long side: what one glance takes in
-_REACH = 1.7  # standard deviations that the box spans at least
-_PART = 0.4  # of the peak: what still belongs to the subject
+_LEVELS = ((0.4, 1.7), (0.55, 1.5), (0.7, 1.3), (0.85, 1.1))
+"""Ever tighter boxes: the part above this share of the peak, joined with this many deviations about the focus."""
+
+_FACE = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +35,14 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The focus (x, y) and the subject's box in shares of the picture; `weight` is the saliency map, float32 [h, w].
+    """The focus (x, y) and the subject's boxes in shares of the picture, from the whole of it to its core.
 
+    `weight` is the saliency map, float32 [h, w].
     `face` marks a skin-coloured compact blob at the focus: a hint to keep the top of the box, not face detection.
     """
 
     focus: tuple[float, float]
-    box: Box
+    boxes: tuple[Box, ...]
     weight: Map
     face: bool
 
@@ -50,11 +53,11 @@ def find(rgb: Pixels) -> Subject:
     skin = _skin_blobs(small)
     weight = _saliency(small, skin)
     focus, deviation = _mean_shift(weight)
-    box = _box(weight, focus, deviation)
+    boxes = tuple(_box(weight, focus, deviation, part, reach) for part, reach in _LEVELS)
     height, width = weight.shape
     x, y = focus
-    face = bool(skin[min(int(y), height - 1), min(int(x), width - 1)] > _PART)
-    return Subject(((x + 0.5) / width, (y + 0.5) / height), box, weight, face)
+    face = bool(skin[min(int(y), height - 1), min(int(x), width - 1)] > _FACE)
+    return Subject(((x + 0.5) / width, (y + 0.5) / height), boxes, weight, face)
 
 
 def _small(rgb: Pixels) -> Pixels:
@@ -144,16 +147,16 @@ def _mean_shift(weight: Map) -> tuple[tuple[float, float], tuple[float, float]]:
     return (x, y), (across, down)
 
 
-def _box(weight: Map, focus: tuple[float, float], deviation: tuple[float, float]) -> Box:
+def _box(weight: Map, focus: tuple[float, float], deviation: tuple[float, float], part: float, reach: float) -> Box:
     """The connected strong part around the focus, joined with the spread about it."""
     height, width = weight.shape
     x, y = focus
-    left, right = x - _REACH * deviation[0], x + _REACH * deviation[0]
-    top, bottom = y - _REACH * deviation[1], y + _REACH * deviation[1]
+    left, right = x - reach * deviation[0], x + reach * deviation[0]
+    top, bottom = y - reach * deviation[1], y + reach * deviation[1]
     smooth = cv2.GaussianBlur(weight, (0, 0), 1.2)
     row, column = min(round(y), height - 1), min(round(x), width - 1)
     around = smooth[max(0, row - 6) : row + 7, max(0, column - 6) : column + 7]
-    strong = (smooth > _PART * around.max()).astype(np.uint8)
+    strong = (smooth > part * around.max()).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(strong)
     label = labels[row, column]
     if label and count > 1:
