@@ -22,7 +22,7 @@ for module in pkgutil.walk_packages(shotwright.__path__, "shotwright."):
         importlib.import_module(module.name)
 """
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]
+pytestmark = pytest.mark.slow
 
 
 def succeed(*command: str | Path, cwd: Path = ROOT, env: dict[str, str] | None = None) -> str:
@@ -78,8 +78,9 @@ def test_wheel_carries_licence_and_command(wheel: Path) -> None:
     names = [name for name in archive.namelist() if ".dist-info/" in name]
     about = {name.partition("/")[2]: archive.read(name).decode() for name in names}
     assert "Apache License" in about["licenses/LICENSE"]
+    assert [name for name in about if name.startswith("licenses/") and "OFL" in name]
     assert "shotwright = shotwright.cli.main:main" in about["entry_points.txt"]
-    assert "License-Expression: Apache-2.0" in about["METADATA"]
+    assert "License-Expression: Apache-2.0 AND OFL-1.1" in about["METADATA"]
 
 
 def test_installed_command_says_its_version(installed: Path, tmp_path: Path) -> None:
