@@ -11,7 +11,7 @@ SourceKind = Literal["path", "link", "data", "base64", "bytes"]
 
 _LINK = re.compile(r"https?://", re.IGNORECASE)
 _DATA = re.compile(r"data:[^,]{0,200},", re.IGNORECASE)
-_BASE64 = re.compile(r"[A-Za-z0-9+/_\-\s]+={0,2}\s*")
+_BASE64 = re.compile(r"[A-Za-z0-9+/\s]+={0,2}")
 _SHORTEST_BASE64 = 64
 _SNIFFED = 4096
 _STARTS = (
@@ -42,6 +42,7 @@ def source_kind(source: Source) -> SourceKind:
         return "link"
     if _DATA.match(text[:_SNIFFED]):
         return "data"
-    if len(text) >= _SHORTEST_BASE64 and text.startswith(_STARTS) and _BASE64.fullmatch(text[:_SNIFFED].rstrip("=")):
+    packed = text[:_SNIFFED].replace("-", "+").replace("_", "/")
+    if len(text) >= _SHORTEST_BASE64 and packed.startswith(_STARTS) and _BASE64.fullmatch(packed):
         return "base64"
     return "path"

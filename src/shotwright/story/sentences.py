@@ -39,11 +39,12 @@ def sentences(text: str) -> list[str]:
 
 def joined(parts: Iterable[str]) -> str:
     """Stretches of text after one another: with a space, but none after a Chinese or Japanese stop."""
-    text = ""
+    pieces: list[str] = []
     for part in parts:
-        space = "" if not text or text.rstrip(_CLOSERS)[-1:] in _DENSE_ENDS else " "
-        text = f"{text}{space}{part}"
-    return text
+        if pieces and pieces[-1].rstrip(_CLOSERS)[-1:] not in set(_DENSE_ENDS):
+            pieces.append(" ")
+        pieces.append(part)
+    return "".join(pieces)
 
 
 def reading_seconds(text: str) -> float:

@@ -26,8 +26,9 @@ _TITLE_CHARACTERS = 48
 def split(text: str, *, max_shots: int | None = None, seconds: object = None, title: str | None = None) -> Storyboard:
     """A storyboard of at most `max_shots` shots that last `seconds` together (else as long as reading takes).
 
-    At most 500 shots in any case. They last 3 to 10 seconds unless `seconds` asks for more than their number allows. A Markdown picture becomes its
-    shot's image, "(5 s)" its length. Raises StoryboardError for text without words, or too much of it.
+    At most 500 shots in any case. They last 3 to 10 seconds, unless `seconds` asks for more than their number allows.
+    A Markdown picture becomes its shot's image, "(5 s)" its length. Raises StoryboardError for text without words, or
+    too much of it.
     """
     if len(text) > MAX_CHARACTERS:
         raise StoryboardError(
