@@ -9,11 +9,11 @@ import av
 import numpy as np
 import pytest
 from PIL import Image
-from tests.media.clips import make_clip, read, tone
 
 from shotwright.errors import MediaError
 from shotwright.media.frames import every, frame_at, last_frame, read_frames, save_last_frame
 from shotwright.media.listing import list_file
+from tests.media.clips import make_clip, read, tone
 
 X264 = {"preset": "veryfast", "x264-params": "bframes=3:b-pyramid=normal:keyint=48:ref=4"}
 UNEVEN = [0, 33, 70, 100, 160, 170, 250, 300, 400, 410, 480, 560, 700, 990, 1000]

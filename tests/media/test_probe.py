@@ -5,12 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.media.clips import make_clip, make_sound, tone
 
 from shotwright.domain.asset import Probe
 from shotwright.domain.units import Size
 from shotwright.errors import MediaError
 from shotwright.media.probe import probe
+from tests.media.clips import make_clip, make_sound, tone
 
 NTSC = Fraction(30000, 1001)
 

@@ -16,8 +16,10 @@ from shotwright.media.trouble import writing
 if TYPE_CHECKING:
     import av
     import numpy as np
+    from av.audio.stream import AudioStream
     from av.container import OutputContainer
     from av.packet import Packet
+    from av.video.codeccontext import VideoCodecContext
     from numpy.typing import NDArray
 
 SAMPLE_RATE = 48000
@@ -87,11 +89,8 @@ class VideoWriter:
                 str(self.path), "w", format="mp4", container_options=CONTAINER_OPTIONS
             )
             self._video = self._container.add_stream("libx264", rate=fps.value, options=x264_options(fps, quality))
-            _describe(self._video, size)
-            self._sound = self._container.add_stream("aac", rate=SAMPLE_RATE, layout="stereo") if sound else None
-            if self._sound is not None:
-                _make_exact(self._sound.codec_context)
-                self._sound.bit_rate = SOUND_BITS
+            _describe(self._video.codec_context, size)
+            self._sound = add_sound(self._container) if sound else None
             self._container.start_encoding()
 
     def write(self, frame: av.VideoFrame | NDArray[np.uint8], *, key: bool = False) -> None:
@@ -173,6 +172,34 @@ def samples_of(seconds: Fraction) -> int:
     return round(seconds * SAMPLE_RATE)
 
 
+def add_sound(container: OutputContainer) -> AudioStream:
+    """A stream of our sound in a file that is being written."""
+    stream = container.add_stream("aac", rate=SAMPLE_RATE, layout="stereo")
+    stream.bit_rate = SOUND_BITS
+    _make_exact(stream.codec_context)
+    return stream
+
+
+def seam_encoder(
+    size: Size, fps: FrameRate, quality: QualityName, colour: tuple[int, int, int, int]
+) -> VideoCodecContext:
+    """An encoder with the film's settings but no file: its parameter sets stand in `extradata`, with start codes.
+
+    `colour`: primaries, transfer, matrix and range, as tags.
+    """
+    import av
+    from av.codec.context import Flags
+
+    context = av.CodecContext.create("libx264", "w")
+    context.time_base, context.framerate = 1 / fps.value, fps.value
+    context.options = x264_options(fps, quality)
+    _describe(context, size)
+    context.color_primaries, context.color_trc, context.colorspace, context.color_range = colour
+    context.flags |= Flags.global_header
+    context.open()
+    return context
+
+
 def encode_sound(stream: Any, samples: NDArray[np.float32], start: int) -> Any:
     """Packets for float32 [2, n] that begin at sample `start`, out of an AAC stream or codec context."""
     import av
@@ -201,9 +228,8 @@ def _without_signature(packet: Packet[Any]) -> Packet[Any]:
     return bare
 
 
-def _describe(stream: Any, size: Size) -> None:
-    stream.width, stream.height, stream.pix_fmt = size.width, size.height, "yuv420p"
-    context = stream.codec_context
+def _describe(context: VideoCodecContext, size: Size) -> None:
+    context.width, context.height, context.pix_fmt = size.width, size.height, "yuv420p"
     context.color_range = LIMITED
     context.colorspace = context.color_primaries = context.color_trc = BT709
     context.sample_aspect_ratio = Fraction(1)

@@ -143,6 +143,17 @@ def _decoded_from(path: Path | str, pictures: Pictures, start: int) -> Iterator[
                 return
 
 
+def decodes_whole(path: Path | str, pictures: Pictures, start: int, end: int) -> bool:
+    """Whether pictures [`start`, `end`) all come out of the decoder, undamaged."""
+    seen: set[int] = set()
+    for index, frame in _decoded(path, pictures, start):
+        if index >= end:
+            break
+        if not frame.is_corrupt:
+            seen.add(index)
+    return seen.issuperset(range(start, end))
+
+
 def upright(frame: VideoFrame, width: int | None = None, height: int | None = None) -> VideoFrame:
     """As RGB with the clip's own matrix and range, scaled to `width` x `height` (stored orientation), then turned."""
     from av.video.reformatter import ColorRange, Interpolation

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from shotwright.domain.units import Seconds, Size
 from shotwright.errors import MediaError
+from shotwright.media import h264
 from shotwright.media.source import open_source, picture_stream, sound_stream
 from shotwright.media.trouble import reading
 
@@ -34,6 +35,22 @@ class Entry:
     dts: int | None
     duration: int
     key: bool
+    fresh: bool = False
+    """Nothing after it refers to anything before it (an H.264 IDR)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What clips must have in common to stand in one stream. Colour: primaries, transfer, matrix, range as tagged."""
+
+    codec: str
+    pixel_format: str
+    coded: Size
+    pixel_aspect: Fraction
+    rotation: int
+    rate: Fraction
+    colour: tuple[int, int, int, int]
+    progressive: bool
 
 
 @dataclass(frozen=True)
@@ -41,6 +58,7 @@ class Pictures:
     """A stream of pictures. `coded` is the size that is stored, `size` as shown: pixels square, turned upright.
 
     `rotation` in degrees counter-clockwise, as the file asks. `rate` is frames per second, an average where `variable`.
+    `configuration` is the codec's record beside the stream; `trimmed` tells that an edit list hides coded pictures.
     """
 
     codec: str
@@ -52,6 +70,9 @@ class Pictures:
     rate: Fraction
     variable: bool
     entries: tuple[Entry, ...]
+    shape: Shape
+    configuration: bytes = b""
+    trimmed: bool = False
 
     @cached_property
     def times(self) -> tuple[int, ...]:
@@ -136,27 +157,40 @@ def list_file(path: Path | str) -> Listing:
             raise MediaError(f"{path}: holds nothing that can be decoded here", hint="convert it to MP4 (H.264, AAC)")
         chosen = [stream for stream in (video, sound) if stream is not None]
         entries: list[Entry] = []
+        width, hidden = _prefix_width(video), 0
         extent, look = _Extent(), _Look(video)
         with reading(path):
             for packet in container.demux(*chosen):
                 if packet.stream is video:
                     look.at(packet)
                 if packet.size and packet.stream is video:
-                    _add_picture(entries, packet)
+                    hidden += packet.is_discard
+                    _add_picture(entries, packet, width)
                 elif packet.size:
                     extent.add(packet)
         name = _container_name(container.format.name)
         heard = _sound_of(sound, extent) if sound is not None and extent.packets else None
-        seen = _pictures_of(path, video, entries, look.turn(path)) if video is not None and entries else None
+        seen = (
+            _pictures_of(path, video, entries, look.turn(path), hidden > 0) if video is not None and entries else None
+        )
     if seen is None and heard is None:
         raise MediaError(f"{path}: holds no pictures and no sound", hint="it was perhaps never written to the end")
     return Listing(path, name, seen, heard)
 
 
-def _add_picture(entries: list[Entry], packet: Packet[Any]) -> None:
+def _prefix_width(stream: VideoStream | None) -> int:
+    """Bytes of the length before each unit of an H.264 stream, 0 for all other streams."""
+    if stream is None or stream.codec_context.name != "h264":
+        return 0
+    record = h264.Configuration.parse(bytes(stream.codec_context.extradata or b""))
+    return record.width if record else 0
+
+
+def _add_picture(entries: list[Entry], packet: Packet[Any], width: int) -> None:
     at = packet.pts if packet.pts is not None else packet.dts
     if at is not None and not packet.is_discard:
-        entries.append(Entry(at, packet.dts, packet.duration or 0, packet.is_keyframe))
+        fresh = packet.is_keyframe and width > 0 and h264.starts_afresh(bytes(packet), width)
+        entries.append(Entry(at, packet.dts, packet.duration or 0, packet.is_keyframe, fresh))
 
 
 class _Extent:
@@ -191,22 +225,29 @@ def _sound_of(stream: Any, extent: _Extent) -> Sound:
     return Sound(context.name, rate, context.layout.nb_channels, start, max(end - start, Fraction(0)))
 
 
-def _pictures_of(path: Path, stream: VideoStream, entries: list[Entry], turn: int) -> Pictures:
+def _pictures_of(path: Path, stream: VideoStream, entries: list[Entry], turn: int, trimmed: bool) -> Pictures:
     context = stream.codec_context
     if not context.width or not context.height:
         raise MediaError(f"{path}: its pictures have no size", hint="the file is damaged")
     rate, variable = _rhythm(entries, stream)
     coded = Size(context.width, context.height)
+    aspect = stream.sample_aspect_ratio or Fraction(1)
+    pixels = context.pix_fmt or ""
+    colour = (context.color_primaries, context.color_trc, context.colorspace, context.color_range)
+    progressive = context.field_order <= 1
     return Pictures(
         codec=context.name,
-        pixel_format=context.pix_fmt or "",
+        pixel_format=pixels,
         coded=coded,
-        size=_shown(coded, stream.sample_aspect_ratio or Fraction(1), turn),
+        size=_shown(coded, aspect, turn),
         rotation=turn,
         time_base=stream.time_base or Fraction(1, 90000),
         rate=rate,
         variable=variable,
         entries=tuple(entries),
+        shape=Shape(context.name, pixels, coded, aspect, turn, rate, colour, progressive),
+        configuration=bytes(context.extradata or b""),
+        trimmed=trimmed,
     )
 
 
