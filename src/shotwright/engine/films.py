@@ -59,6 +59,10 @@ async def film(job: str, run: int) -> str:
     if course.errors:
         await finish(job, run, JobState.PARTIAL.value, None, _partial(job, course))
         return JobState.PARTIAL.value
+    if request.only:
+        made = await publish(job, run, None)
+        await finish(job, run, JobState.DONE.value, made, None)
+        return JobState.DONE.value
     made = await cut(job, run, [course.clips[index] for index in range(len(request.shots))])
     if "error" not in made:
         made = await publish(job, run, made["film"])
@@ -101,7 +105,8 @@ class Course:
         self.errors: dict[int, dict[str, Any]] = {}
         self.frames: dict[int, Input] = {}
         self.watched: dict[str, list[int]] = {}
-        self.ready = [index for index, shot in enumerate(request.shots) if not shot.continues]
+        self.asked_for = set(request.only) or set(range(len(request.shots)))
+        self.ready = [index for index in sorted(self.asked_for) if not request.shots[index].continues]
         self._retakes = retakes
 
     def next_batch(self, most: int) -> list[int]:
@@ -148,7 +153,7 @@ class Course:
         if ending.state is TakeState.STORED and ending.clip:
             self.clips[index] = ending.clip
             after = index + 1
-            if after < len(self.request.shots) and self.request.shots[after].continues:
+            if after in self.asked_for and self.request.shots[after].continues:
                 self.ready.append(after)
             return
         if ending.state is TakeState.FAILED and (found or self._may_retake(choice, ending)):
@@ -193,7 +198,7 @@ def _partial(job: str, course: Course) -> dict[str, Any]:
     charged = {cause.get("charged", "no") for cause in causes}
     return {
         "code": "job_failed",
-        "message": f"{len(course.clips)} of {len(course.request.shots)} shots were made; not: {numbers}",
+        "message": f"{len(course.clips)} of {len(course.asked_for)} shots were made; not: {numbers}",
         "charged": "unknown" if "unknown" in charged else "yes" if "yes" in charged else "no",
         "retry": True,
         "hint": f"mend the cause, then: shotwright jobs resume {job} (what was made is kept)",
@@ -383,7 +388,7 @@ class _Fractions:
 
 
 @DBOS.step()
-async def publish(job: str, run: int, film_digest: str) -> dict[str, Any]:
+async def publish(job: str, run: int, film_digest: str | None) -> dict[str, Any]:
     """Puts the film and what goes with it where the person asked for it: aside first, then renamed."""
     point("before_publish")
     context = current()

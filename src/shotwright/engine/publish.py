@@ -23,8 +23,11 @@ from shotwright.storage.tables import job_takes, submissions
 LOCK_FORMAT = 1
 
 
-def publish(context: Context, job: str, film: str) -> dict[str, Any]:
-    """Raises OutputExists for a file that Shotwright did not make, EnvironmentProblem where it can't be written."""
+def publish(context: Context, job: str, film: str | None) -> dict[str, Any]:
+    """What the job came to; `film` None where only some shots were made.
+
+    Raises OutputExists for a file that Shotwright did not make, EnvironmentProblem where it can't be written.
+    """
     request = context.jobs.request(job)
     row = context.jobs.row(job)
     shots = _shots(context, job, row.created)
@@ -38,6 +41,8 @@ def publish(context: Context, job: str, film: str) -> dict[str, Any]:
         "keys": [shots[index]["key"] for index in sorted(shots)],
         "seconds_taken": time.time() - row.created,
     }
+    if film is None:
+        return result
     if request.output is not None:
         output = Path(request.output)
         check_output(context.library, output, force=request.force)

@@ -51,7 +51,10 @@ class RequestMusic:
 
 @dataclass(frozen=True)
 class FilmRequest:
-    """`takes` raises the take number of an order: order digest to number. `output` and `lock` are absolute paths."""
+    """`takes` raises the take number of an order: order digest to number. `output` and `lock` are absolute paths.
+
+    `only` names the shots (from 0) to make, without a cut; empty for the whole film.
+    """
 
     project: str
     title: str
@@ -66,6 +69,7 @@ class FilmRequest:
     lock: str | None = None
     takes: Mapping[str, int] = field(default_factory=dict)
     budgets: tuple[str, ...] = ()
+    only: tuple[int, ...] = ()
 
     def number(self, shot: int, order: Order) -> int:
         """The take number that is wanted of a shot (counted from 0) once its order is complete."""
@@ -107,6 +111,7 @@ class FilmRequest:
             "lock": self.lock,
             "takes": dict(self.takes),
             "budgets": list(self.budgets),
+            "only": list(self.only),
         }
 
     @classmethod
@@ -138,11 +143,13 @@ class FilmRequest:
             lock=data["lock"],
             takes=dict(data["takes"]),
             budgets=tuple(data["budgets"]),
+            only=tuple(data["only"]),
         )
 
     def digest(self) -> Digest:
-        """Equal for requests that mean the same film at the same place."""
-        return hashlib.sha256(canonical(self.as_json())).hexdigest()
+        """Equal for requests that mean the same film at the same place, whatever they may cost."""
+        facts = {key: value for key, value in self.as_json().items() if key not in ("budget", "budgets", "force")}
+        return hashlib.sha256(canonical(facts)).hexdigest()
 
 
 def frame_input(digest: Digest, size: Size) -> Input:
