@@ -56,7 +56,7 @@ PLAN = Plan(
 )
 
 
-@pytest.mark.parametrize("width", [60, 80, 100, 120])
+@pytest.mark.parametrize("width", [74, 80, 100, 120])
 def test_a_plan_fits_and_tells_all(width: int) -> None:
     lines = show.plan_lines(PLAN, width)
     text = "\n".join(lines)
@@ -110,7 +110,7 @@ JOB = JobView(
     state=JobState.PARTIAL,
     created=1_700_000_000.0,
     updated=1_700_000_100.0,
-    shots=({"shot": 1, "stage": "made", "model": "runway/gen4.5", "prompt": "a shore"},),
+    shots=({"shot": 1, "state": "stored", "stage": "fetching", "model": "runway/gen4.5", "prompt": "a shore"},),
     cost=Money.usd("0.60"),
     output="whale.mp4",
     error={
@@ -132,6 +132,7 @@ def test_a_list_of_jobs() -> None:
 def test_a_job_says_what_went_wrong_and_what_to_do() -> None:
     text = "\n".join(show.job_page(JOB))
     assert "j-7f3a · The whale" in text
+    assert "made · runway/gen4.5 · a shore" in text
     assert "partial · film · 0.60 USD" in text
     assert "shot 2: refused for its words (write it differently)" in text
     assert "do     shotwright jobs resume j-7f3a" in text

@@ -63,7 +63,7 @@ async def make_film(
         note(f"note   {warning}")
     film, seen = await followed(start, shown, [shot.prompt for shot in plan.shots])
     if shown.json:
-        shapes.print_json(shapes.film(film))
+        shapes.print_json(film.as_json())
     else:
         say(*film_lines(film, plan, seen))
     return 0

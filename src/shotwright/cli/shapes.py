@@ -10,45 +10,11 @@ from shotwright.cli.text import say
 if TYPE_CHECKING:
     from shotwright.domain.asset import Asset
     from shotwright.domain.model import ModelSpec
-    from shotwright.domain.take import Take
-    from shotwright.studio import Check, Film
+    from shotwright.studio import Check
 
 
 def print_json(data: object) -> None:
     say(json.dumps(data, indent=2, ensure_ascii=False))
-
-
-def film(made: Film) -> dict[str, Any]:
-    return {
-        "path": str(made.path) if made.path else None,
-        "job": made.job,
-        "digest": made.digest,
-        "seconds": float(made.duration),
-        "size": str(made.size),
-        "fps": str(made.fps.value),
-        "cost_usd": str(made.cost.amount),
-        "made": made.made,
-        "reused": made.reused,
-        "unchanged": made.unchanged,
-        "cut": made.cut,
-        "seconds_taken": round(made.seconds_taken, 3),
-        "takes": [take(item) for item in made.takes],
-    }
-
-
-def take(item: Take) -> dict[str, Any]:
-    return {
-        "key": item.key,
-        "model": item.order.full_model,
-        "prompt": item.order.prompt,
-        "number": item.number,
-        "state": item.state.value,
-        "seconds": float(item.order.seconds),
-        "size": str(item.order.size),
-        "seed": item.order.seed,
-        "cost_usd": str(item.cost.amount),
-        "clip": item.clip.digest if item.clip else None,
-    }
 
 
 def model(spec: ModelSpec) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shotwright.cli.failures import cause_text
 from shotwright.cli.text import (
@@ -34,6 +34,17 @@ if TYPE_CHECKING:
 FREE_PROVIDER = "animatic"
 WIDE_SHOT_CELLS = 26
 SHOWN_DIGEST = 12
+SHOT_STATES = {
+    "waiting": "waiting",
+    "wanted": "queued",
+    "stored": "made",
+    "failed": "failed",
+    "refused": "refused",
+    "over": "over budget",
+    "cancelled": "cancelled",
+    "unclear": "unclear",
+}
+"""What a take's state is called on screen; the others go by their stage."""
 
 
 def length(value: Seconds) -> str:
@@ -215,9 +226,12 @@ def job_page(view: JobView) -> list[str]:
     return lines
 
 
-def _shot_facts(shot: dict[str, object]) -> str:
-    shown = [str(shot[name]) for name in ("stage", "model", "prompt") if shot.get(name)]
-    return " · ".join(one_line(part) for part in shown)
+def _shot_facts(shot: dict[str, Any]) -> str:
+    state = SHOT_STATES.get(str(shot.get("state", "")), shot.get("stage") or "waiting")
+    facts = [state, shot.get("model"), shot.get("prompt")]
+    if shot.get("error"):
+        facts.append(f"{shot['error'].get('message', 'failed')}")
+    return " · ".join(one_line(str(fact)) for fact in facts if fact)
 
 
 def asset_lines(items: Sequence[Asset]) -> list[str]:

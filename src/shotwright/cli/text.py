@@ -66,7 +66,7 @@ def wrapped(text: str, width: int) -> list[str]:
             elif lines[-1]:
                 lines.append("")
             else:
-                head = _head(rest, width)
+                head = _head(rest, width) or rest[0]
                 lines[-1] = head
                 rest = rest[len(head) :]
                 if rest:
@@ -79,7 +79,7 @@ def _head(text: str, width: int) -> str:
     for index, letter in enumerate(text):
         used += _cell(letter)
         if used > width:
-            return text[: max(index, 1)]
+            return text[:index]
     return text
 
 

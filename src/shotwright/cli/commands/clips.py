@@ -42,7 +42,7 @@ def stitch(
 
     film = with_studio(work, verbose=shown.verbose)
     if shown.json:
-        shapes.print_json(shapes.film(film))
+        shapes.print_json(film.as_json())
     else:
         say(show.film_line(film))
     return 0

@@ -45,7 +45,7 @@ def demo(
         await studio.contact_sheet(film_path, stills)
         elsewhere = await prices(studio, board)
         if shown.json:
-            shapes.print_json(shapes.film(film) | {"stills": str(stills), "elsewhere": elsewhere})
+            shapes.print_json(film.as_json() | {"stills": str(stills), "elsewhere": elsewhere})
             return 0
         say(*film_lines(film, plan, seen), f"stills {show.short_path(stills)}    (contact sheet)")
         say(*price_lines(elsewhere), NOW_YOURS)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Group, Parameter
 
+from shotwright.cli.argv import STDIN
 from shotwright.cli.making import Making, make_film, show_plan
 from shotwright.cli.options import AS_USUAL, Budget, Draft, Fit, Force, Out, Shown
 from shotwright.cli.running import with_studio
@@ -96,10 +97,8 @@ def generate(
     shown: Shown = AS_USUAL,
 ) -> int:
     """Make a film from words and pictures. Each picture becomes a shot; the same command again reuses what is made."""
-    words = sys.stdin.read().strip() if prompt == "-" else prompt
-    images, prompts = pictures(image or (), image_words or ())
+    images, prompts = shots_wanted(prompts_of(prompt), image or (), image_words or ())
     wish: dict[str, Any] = {
-        "prompt": words,
         "images": images,
         "prompts": prompts,
         "model": models(provider, model or ()),
@@ -114,7 +113,7 @@ def generate(
         "references": tuple(reference_image or ()),
     }
     wish |= {"fit": fit} if fit else {}
-    making = Making(output=output or default_output(words or " ".join(prompts or ())), budget=max_cost, draft=draft)
+    making = Making(output=output or default_output(" ".join(prompts)), budget=max_cost, draft=draft)
 
     async def work(studio: Studio) -> int:
         board = studio.board_for(**wish)
@@ -133,17 +132,27 @@ def generate(
     return with_studio(work, verbose=shown.verbose, film=not dry_run)
 
 
-def pictures(given: Sequence[str], words: Sequence[str]) -> tuple[list[Any], list[str] | None]:
-    """All pictures that were meant, and the prompt of each ("" where it has none); None where no picture has one."""
-    from shotwright.studio.inputs import expand_pictures
+def shots_wanted(prompts: Sequence[str], given: Sequence[str], words: Sequence[str]) -> tuple[list[Any], list[str]]:
+    """The picture and the prompt of each shot, in order; no pictures where the prompts stand alone.
 
-    images: list[Any] = []
-    prompts: list[str] = []
-    for source, own in zip_longest(given, words[: len(given)], fillvalue=""):
-        found = expand_pictures([source], cwd=Path.cwd())
-        images += found
-        prompts += [own] * len(found)
-    return images, prompts if any(prompts) else None
+    `prompts` are for all pictures, `words` hold each given picture's own ("" for none).
+    """
+    from shotwright.studio.inputs import expand_pictures, pair_prompts
+
+    items = [
+        (found, own or None)
+        for source, own in zip_longest(given, words[: len(given)], fillvalue="")
+        for found in expand_pictures([source], cwd=Path.cwd())
+    ]
+    pairs = pair_prompts(items, prompts)
+    return [picture for picture, _ in pairs if picture is not None], [text for _, text in pairs]
+
+
+def prompts_of(prompt: str) -> list[str]:
+    """The prompt itself, or those on stdin, one a line, for "-"."""
+    from shotwright.studio.inputs import read_prompts
+
+    return read_prompts(sys.stdin.read()) if prompt == STDIN else [prompt]
 
 
 def models(provider: str | None, named: Sequence[str]) -> tuple[str, ...]:

@@ -132,7 +132,7 @@ def _print(view: JobView, *, as_json: bool) -> int:
 
 def _print_film(film: Film, shown: Shown) -> int:
     if shown.json:
-        shapes.print_json(shapes.film(film))
+        shapes.print_json(film.as_json())
     else:
         say(f"shots  {film.made} made, {film.reused} reused", show.film_line(film))
     return 0
