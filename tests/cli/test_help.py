@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shlex
+from importlib import resources
+from pathlib import Path
 
 import pytest
 
@@ -51,3 +53,9 @@ def test_every_option_says_what_it_does() -> None:
             if line.startswith("  -") and "  " not in line.strip():
                 following = rendered(*name.split()).split(line, 1)[1].splitlines()[1]
                 assert following.startswith(" " * 10), f"{name}: {line.strip()} has no words"
+
+
+def test_the_page_of_the_command_shows_the_demo_as_it_is() -> None:
+    page = Path(__file__).parents[2] / "docs" / "cli.md"
+    board = resources.files("shotwright.cli").joinpath("demo.yaml").read_text(encoding="utf-8")
+    assert f"```yaml\n{board}```" in page.read_text(encoding="utf-8")
