@@ -42,12 +42,12 @@ def read_sound(path: Path, most: Fraction) -> Samples:
             raise MediaError(f"{path.name} has no sound", hint="give a sound file, or a clip with sound")
         for frame in container.decode(stream):
             for piece in resampler.resample(frame):
-                parts.append(piece.to_ndarray())
+                parts.append(np.asarray(piece.to_ndarray(), np.float32))
                 found += parts[-1].shape[1]
             if found >= wanted:
                 break
         else:
-            parts += [piece.to_ndarray() for piece in resampler.resample(None)]
+            parts += [np.asarray(piece.to_ndarray(), np.float32) for piece in resampler.resample(None)]
     return np.concatenate(parts, axis=1) if parts else np.zeros((CHANNELS, 0), np.float32)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from shotwright.errors import InvalidInput
-from shotwright.media.animatic import camera, depth, scene, text, words
+from shotwright.media.animatic import camera, depth, morph, scene, text, words
 from shotwright.media.animatic.camera import Path, Stage
 from shotwright.media.animatic.finish import GRAIN_DRAFT, GRAIN_FINAL, Grain, Vignette
 from shotwright.media.animatic.framing import SAME_ASPECT, Framed, fitted, framed
@@ -44,31 +44,41 @@ def build(spec: AnimaticSpec) -> Layered:
             "a clip needs at least one frame", field="frames", value=spec.frames, hint="ask for 1 or more"
         )
     seed = base_seed(spec)
+    source, move, overlays = _pictures(spec, seed) if spec.pictures else (*_scene(spec, seed), [])
     grain = Grain(spec.size, spec.frames, seed_for(seed, "grain"), GRAIN_DRAFT if spec.draft else GRAIN_FINAL)
-    source, move, overlays = _pictures(spec, seed) if spec.pictures else _scene(spec, seed)
-    if spec.caption:
-        overlays.append(text.caption(spec.caption, size=spec.size, frames=spec.frames, fps=spec.fps))
-    return Layered(source, (*overlays, grain), move, seed)
+    return Layered(source, (*overlays, *_words(spec, source), grain), move, seed)
 
 
-def _scene(spec: AnimaticSpec, seed: int) -> tuple[FrameSource, Move, list[Overlay]]:
+def _scene(spec: AnimaticSpec, seed: int) -> tuple[FrameSource, Move]:
     drawn = seed_for(seed, "camera")
     move = words.read(spec.prompt) or Move(MoveKind.PAN, 1 if drawn % 2 else -1)
     source = scene.build(
         spec.prompt, seed=seed_for(seed, "scene"), size=spec.size, fps=spec.fps, frames=spec.frames, move=move
     )
-    sample = empty_planes(spec.size)
-    source.planes(spec.frames // 2, sample)
-    slug, size = spec.slug, spec.size
-    card = text.card(spec.prompt, slug=slug, size=size, frames=spec.frames, fps=spec.fps, sample=sample)
-    return source, move, [card]
+    return source, move
+
+
+def _words(spec: AnimaticSpec, source: FrameSource) -> list[Overlay]:
+    """The caption, and where there is no picture a card, raised above it."""
+    if spec.pictures and not spec.caption:
+        return []
+    size, frames, fps = spec.size, spec.frames, spec.fps
+    sample = empty_planes(size)
+    source.planes(frames // 2, sample)
+    laid: list[Overlay] = []
+    lift = 0
+    if spec.caption:
+        caption = text.caption(spec.caption, size=size, frames=frames, fps=fps, sample=sample)
+        lift = caption.height
+        laid.append(caption)
+    if not spec.pictures and (spec.prompt.strip() or spec.slug):
+        laid.append(text.card(spec.prompt, slug=spec.slug, size=size, frames=frames, fps=fps, sample=sample, lift=lift))
+    return laid
 
 
 def _pictures(spec: AnimaticSpec, seed: int) -> tuple[FrameSource, Move, list[Overlay]]:
     if spec.first and spec.last:
         first, last = (fitted(load_rgb(path), spec.size, spec.fit) for path in (spec.first, spec.last))
-        from shotwright.media.animatic import morph
-
         move = words.read(spec.prompt) or Move(MoveKind.PUSH, meeting=words.meeting(spec.prompt))
         return morph.between(first, last, spec, move), move, []
     if spec.last and not spec.first:
