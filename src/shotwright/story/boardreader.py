@@ -183,15 +183,15 @@ def _unknown_key(place: Place) -> _Problem:
     group = _group_at(place[:-1])
     here = _keys(group)
     meant = _OTHER_NAMES.get(key.lower().replace("-", "_"))
-    near = get_close_matches(key.lower(), here, 1, 0.6)
+    near = get_close_matches(key.lower(), [*here, *(other for other, real in _OTHER_NAMES.items() if real in here)], 1)
     if group is not None and meant in here:
         hint = f"did you mean {meant!r}?"
-    elif near:
-        hint = f"did you mean {near[0]!r}?"
     elif group is ShotFile and key in _keys(FilmFile):
         hint = f"{key} is for the whole film: put it at the top of the file"
     elif group is FilmFile and key in _keys(ShotFile):
         hint = f"{key} is for one shot: put it under shots"
+    elif near:
+        hint = f"did you mean {_OTHER_NAMES.get(near[0], near[0])!r}?"
     elif group is ShotFile and " " in key:
         hint = "if this is the shot's prompt, put it in quotes: it has a colon in it"
     elif key == "<<":

@@ -17,6 +17,7 @@ from shotwright.domain.storyboard import CastMember, Music, Shot, Source, Storyb
 SCHEMA_URL = "https://raw.githubusercontent.com/shotwright/shotwright/main/src/shotwright/story/film.schema.json"
 _HINT = f"# yaml-language-server: $schema={SCHEMA_URL}\n"
 _WIDTH = 100
+_ODD_BREAKS = re.compile("[\r\x85\u2028\u2029\ufeff]")
 
 
 class _Dumper(yaml.SafeDumper):
@@ -28,7 +29,7 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _text_node(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    style = "|" if "\n" in text else None
+    style = '"' if _ODD_BREAKS.search(text) else "|" if "\n" in text else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 

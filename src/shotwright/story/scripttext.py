@@ -80,10 +80,13 @@ def _prepared(text: str) -> str:
     """One kind of line end; no comments, code fences or wide gaps, which would make the patterns slow."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     kept, rest = [], text
-    while "<!--" in rest:
-        before, _, rest = rest.partition("<!--")
+    while True:
+        before, opening, inside = rest.partition("<!--")
+        _, closing, after = inside.partition("-->")
+        if not opening or not closing:
+            break
         kept.append(before)
-        _, _, rest = rest.partition("-->")
+        rest = after
     return _WIDE_GAP.sub(" " * 8, _FENCE.sub("", "".join([*kept, rest])))
 
 

@@ -29,7 +29,8 @@ def sentences(text: str) -> list[str]:
     for stop in _STOP.finditer(text):
         end = stop.end()
         before, after = text[max(start, end - _LONGEST_ABBREVIATION) : end], text[end : end + 8].lstrip()
-        if stop[0] == "." and (after[:1].islower() or _ABBREVIATION.search(before)):
+        soft = not stop[0].strip(".…")
+        if soft and (after[:1].islower() or _ABBREVIATION.search(before)):
             continue
         found.append(text[start:end].strip())
         start = end

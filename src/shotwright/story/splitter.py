@@ -109,8 +109,8 @@ def _bounded(length: Fraction) -> Fraction:
 
 
 def _fitted(groups: Sequence[tuple[Beat, ...]], total: Fraction) -> list[Fraction]:
-    """Lengths in half seconds by weight that add up to `total`; what is left over goes to the longest shot."""
-    longest = max(LONGEST, total / len(groups))
+    """Lengths in half seconds by weight that add up to `total`, the last of them perhaps a shorter step."""
+    longest = max(LONGEST, total / len(groups) + _STEP)
     weights = [Fraction(_weight(group) + _BREATH) for group in groups]
     shortest = min(SHORTEST, total / len(groups))
     low, high = Fraction(0), (total + longest) / min(weights)
@@ -121,11 +121,11 @@ def _fitted(groups: Sequence[tuple[Beat, ...]], total: Fraction) -> list[Fractio
     lengths = [floor(min(longest, max(shortest, weight * low)) / _STEP) * _STEP for weight in weights]
     lengths = [max(length, min(shortest, _STEP)) for length in lengths]
     rest = total - sum(lengths)
-    while rest >= _STEP:
-        at = max(range(len(groups)), key=lambda index: weights[index] * low - lengths[index])
-        lengths[at] += _STEP
-        rest -= _STEP
-    lengths[lengths.index(max(lengths))] += rest
+    while rest:
+        part = min(rest, _STEP)
+        open_ones = [at for at, length in enumerate(lengths) if length + part <= longest] or list(range(len(lengths)))
+        lengths[max(open_ones, key=lambda at: weights[at] * low - lengths[at])] += part
+        rest -= part
     return lengths
 
 
