@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from shotwright.cli import shapes
 from shotwright.cli.text import Column, cells, padded, say, styled, table, width_of, wrapped
+from shotwright.errors import InvalidInput
 
 if TYPE_CHECKING:
     from shotwright.domain.model import ModelSpec, PriceRule
@@ -30,10 +31,22 @@ LEGEND = "takes: w words, p picture, l first and last picture, r references, v v
 
 
 def list_models(*, provider: str | None, alive: bool, as_json: bool) -> int:
-    """Print the models of a provider (None: all); `alive` leaves out those that are retired today."""
-    from shotwright.studio import Studio
+    """Print the models of a provider (None: all); `alive` leaves out those that are retired today.
 
-    found = Studio().models(provider=provider, alive=alive or None)
+    Raises InvalidInput for a provider that is not known.
+    """
+    from shotwright.config import load_settings
+    from shotwright.providers.catalogue import Catalogue
+
+    catalogue = Catalogue.load(load_settings().models)
+    if provider is not None and provider not in catalogue.providers():
+        raise InvalidInput(
+            f"no provider {provider!r}",
+            field="provider",
+            value=provider,
+            hint=f"one of {', '.join(catalogue.providers())}",
+        )
+    found = catalogue.list(provider=provider, alive=alive or None)
     if as_json:
         shapes.print_json([shapes.model(spec) for spec in found])
     else:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from shotwright.cli.text import labelled, note, say, styled, width_of
+from shotwright.cli.text import labelled, note, say, short_path, styled, width_of
 from shotwright.errors import Charged, JobStopped, ShotwrightError
 
 CHARGED = {
@@ -30,14 +30,21 @@ def lines(error: ShotwrightError) -> list[str]:
     width = width_of(sys.stderr)
     if isinstance(error, JobStopped):
         return [error.message, *([error.hint] if error.hint else [])]
-    shown = labelled("error", str(error), width)
-    for cause in error.as_json().get("causes", ()):
+    shown = labelled("error", said(error), width)
+    untold = [cause for cause in error.as_json().get("causes", ()) if str(cause.get("message")) not in error.message]
+    for cause in untold:
         shown += labelled("", cause_text(cause), width)
     shown += labelled("", f"{CHARGED[error.charged.value]} {again(error.charged, error.retry)}", width)
     if error.hint:
         shown += labelled("do", error.hint, width)
     shown[0] = styled("error", "red", sys.stderr) + shown[0][len("error") :]
     return shown
+
+
+def said(error: ShotwrightError) -> str:
+    """What happened, with the file named as the person would write it here."""
+    file = getattr(error, "file", None)
+    return str(error).replace(file, short_path(file)) if file else str(error)
 
 
 def cause_text(cause: Mapping[str, Any]) -> str:

@@ -37,7 +37,7 @@ async def planned(studio: Studio, board: Storyboard | Path, making: Making) -> P
         draft=making.draft,
         only=making.only,
         new_take=making.new_take,
-        budget=Money.parse(making.budget) if making.budget is not None else None,
+        budget=Money.parse(making.budget, field="--max-cost") if making.budget is not None else None,
     )
 
 

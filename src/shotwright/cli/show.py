@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Collection, Iterable, Sequence
@@ -19,6 +18,7 @@ from shotwright.cli.text import (
     megabytes,
     one_line,
     padded,
+    short_path,
     styled,
     table,
     width_of,
@@ -51,12 +51,6 @@ def length(value: Seconds) -> str:
     """Seconds as shown: 5.0 s, 16.5 s, 2 min 5.0 s."""
     total = float(value)
     return f"{total:.1f} s" if total < 60 else f"{int(total // 60)} min {total % 60:.1f} s"
-
-
-def short_path(path: Path | str) -> str:
-    """A path as the person would write it here: relative where it lies below the current folder."""
-    here = os.path.relpath(path)
-    return str(path) if here.startswith("..") else here
 
 
 def size_words(size: Size) -> str:

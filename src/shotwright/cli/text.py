@@ -11,6 +11,7 @@ import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TextIO
 
 GAP = 2
@@ -158,6 +159,12 @@ def note(*lines: str) -> None:
     """Write words about the work to stderr."""
     sys.stderr.write("".join(f"{line}\n" for line in lines))
     sys.stderr.flush()
+
+
+def short_path(path: Path | str) -> str:
+    """A path as the person would write it here: relative where it lies below the current folder."""
+    here = os.path.relpath(path)
+    return str(path) if here.startswith("..") else here
 
 
 def megabytes(count: int) -> str:

@@ -11,7 +11,7 @@ from shotwright.cli import shapes, show
 from shotwright.cli.making import followed
 from shotwright.cli.options import AS_USUAL, Force, Json, Out, Shown, Verbose
 from shotwright.cli.running import with_studio
-from shotwright.cli.text import say
+from shotwright.cli.text import say, short_path
 from shotwright.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -72,13 +72,13 @@ def frames(
     target = output or Path(f"{clip.stem}-{'last' if only_last else 'frame'}.png")
 
     async def work(studio: Studio) -> list[Path]:
-        return await studio.frames(clip, target, at=moments or None, every=step, last=only_last)
+        return await studio.frames(clip, target, at=moments, every=step, last=only_last)
 
     written = with_studio(work, verbose=verbose)
     if json:
         shapes.print_json({"pictures": [str(path) for path in written]})
     else:
-        say(*(show.short_path(path) for path in written))
+        say(*(short_path(path) for path in written))
     return 0
 
 
@@ -97,7 +97,7 @@ def probe(
             documents = [{"file": str(path), **item.as_json()} for path, item in found]
             shapes.print_json(documents[0] if len(documents) == 1 else documents)
         else:
-            say(*(line for path, item in found for line in show.probe_lines(show.short_path(path), item)))
+            say(*(line for path, item in found for line in show.probe_lines(short_path(path), item)))
         return 0
 
     return with_studio(work, verbose=verbose)
@@ -121,5 +121,5 @@ def contact_sheet(
     if json:
         shapes.print_json({"picture": str(written)})
     else:
-        say(f"stills {show.short_path(written)}")
+        say(f"stills {short_path(written)}")
     return 0

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from shotwright.cli import shapes, show
+from shotwright.cli import shapes
 from shotwright.cli.making import Making, film_lines, followed, planned
 from shotwright.cli.options import AS_USUAL, Shown
 from shotwright.cli.running import with_studio
-from shotwright.cli.text import say, width_of, wrapped
+from shotwright.cli.text import say, short_path, width_of, wrapped
 from shotwright.errors import EnvironmentProblem, ShotwrightError
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def demo(
         if shown.json:
             shapes.print_json(film.as_json() | {"stills": str(stills), "elsewhere": elsewhere})
             return 0
-        say(*film_lines(film, plan, seen), f"stills {show.short_path(stills)}    (contact sheet)")
+        say(*film_lines(film, plan, seen), f"stills {short_path(stills)}    (contact sheet)")
         say(*price_lines(elsewhere), NOW_YOURS)
         return 0
 

@@ -24,7 +24,7 @@ Id = Annotated[str, Parameter(help="A job's id, or how it begins.", metavar="JOB
 def list_jobs(
     *,
     state: Annotated[
-        str | None, Parameter(help="Only these: queued, running, done, partial, failed, cancelled.")
+        str | None, Parameter(help="Only these: queued, running, done, partial, failed, stopped, cancelled.")
     ] = None,
     limit: Annotated[int, Parameter(metavar="N", help="How many at most.")] = 50,
     json: Json = False,

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from shotwright.cli import shapes, show
+from shotwright.cli import shapes
 from shotwright.cli.options import Force, Json, Out, Verbose
 from shotwright.cli.running import settings_for_work
-from shotwright.cli.text import say
+from shotwright.cli.text import say, short_path
 from shotwright.errors import EnvironmentProblem, InvalidInput, OutputExists
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _deliver(board: Storyboard, output: Path | None, *, force: bool, as_json: bo
         shapes.print_json({"path": str(output) if output else None, "shots": len(board.shots), "storyboard": text})
     else:
         lengths = sum((board.seconds_of(index) for index in range(len(board.shots))), start=0)
-        target = show.short_path(output) if output else ""
+        target = short_path(output) if output else ""
         say(
             f"board  {target}    {len(board.shots)} shots   {float(lengths):g} s before transitions",
             f"Look at it, change it, then:  shotwright render {quote(target)}",
