@@ -15,7 +15,7 @@ from shotwright.domain.units import FrameRate, Size
 from shotwright.errors import MediaError
 from shotwright.media.cut import render_cut
 from shotwright.media.encode import VideoWriter
-from shotwright.media.probe import probe
+from shotwright.media.probing import probe
 from tests.media.clips import beeps, make_clip, make_sound, numbers, paint, sound_of, tone
 
 X264 = {"preset": "veryfast", "x264-params": "bframes=3:b-pyramid=normal:keyint=250:scenecut=0"}

@@ -9,7 +9,7 @@ import pytest
 from shotwright.domain.asset import Probe
 from shotwright.domain.units import Size
 from shotwright.errors import MediaError
-from shotwright.media.probe import probe
+from shotwright.media.probing import probe
 from tests.media.clips import make_clip, make_sound, tone
 
 NTSC = Fraction(30000, 1001)
