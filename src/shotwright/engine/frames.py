@@ -22,7 +22,8 @@ async def last_frame_of(context: Any, clip: str) -> dict[str, Any]:
         aside = context.temp / f"{uuid.uuid4().hex}.png"
         aside.parent.mkdir(parents=True, exist_ok=True)
         try:
-            facts = await media.run("last_frame", {"clip": str(path), "output": str(aside)}, timeout=300.0)
+            await media.run("last_frame", {"clip": str(path), "output": str(aside)}, timeout=300.0)
+            facts = await _size_of(context, clip)
             asset = await context.db(
                 library.put, aside, AssetKind.PICTURE, "image/png", origin=clip, facts=facts, move=True
             )
@@ -31,3 +32,9 @@ async def last_frame_of(context: Any, clip: str) -> dict[str, Any]:
         digest = await context.db(library.remember, clip, LAST_FRAME, asset.digest)
     kept = await context.db(library.get, digest)
     return {"digest": digest, "width": kept.facts["width"], "height": kept.facts["height"]}
+
+
+async def _size_of(context: Any, clip: str) -> dict[str, Any]:
+    asset = await context.db(context.library.get, clip)
+    probe = asset.facts["probe"]
+    return {"width": probe["width"], "height": probe["height"]}

@@ -35,6 +35,22 @@ def _last_frame(args: dict[str, Any], report: Report) -> dict[str, Any]:
     return {"output": str(save_last_frame(args["clip"], args["output"]))}
 
 
+def _frames(args: dict[str, Any], report: Report) -> dict[str, Any]:
+    from fractions import Fraction
+
+    from shotwright.media.stills import save_frames
+
+    every = args.get("every")
+    files = save_frames(
+        Path(args["clip"]),
+        Path(args["output"]),
+        at=[Fraction(moment) for moment in args.get("at", ())],
+        every=Fraction(every) if every is not None else None,
+        last=bool(args.get("last")),
+    )
+    return {"files": [str(file) for file in files]}
+
+
 def _poster(args: dict[str, Any], report: Report) -> dict[str, Any]:
     from shotwright.media.sheets import poster
 
@@ -72,6 +88,7 @@ def _picture(args: dict[str, Any], report: Report) -> dict[str, Any]:
 TASKS: dict[str, Task] = {
     "probe": _probe,
     "last_frame": _last_frame,
+    "frames": _frames,
     "poster": _poster,
     "contact_sheet": _contact_sheet,
     "cut": _cut,
@@ -82,6 +99,7 @@ TASKS: dict[str, Task] = {
 _NEEDS: dict[str, set[str]] = {
     "probe": {"file"},
     "last_frame": {"clip", "output"},
+    "frames": {"clip", "output"},
     "poster": {"file", "output"},
     "contact_sheet": {"file", "output"},
     "cut": {"cut", "output"},

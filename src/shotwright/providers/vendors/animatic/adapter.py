@@ -7,6 +7,7 @@ the next check begins it again.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from shotwright.providers.vendors.animatic.spool import Ending, Spool
 
 NAME = "animatic"
 _CHUNK = 1 << 20
+_log = logging.getLogger(__name__)
 _FOREVER = 10 * 365 * 86400.0
 
 P = ParamSpec("P")
@@ -118,6 +120,7 @@ class AnimaticProvider:
                 self._renders[ref].fraction = 0.0
                 inputs = {item.digest: await self._inputs.path(item.digest) for item in order.inputs}
                 part = self._spool.part(ref)
+                _log.debug("rendering %s", ref)
                 await self._renderer.render(order, inputs, part, partial(self._advance, ref))
                 await self._disk(self._spool.finish, part)
         except ShotwrightError as error:
