@@ -13,14 +13,12 @@ from pathlib import Path
 
 from shotwright.domain.source import source_kind
 from shotwright.errors import PictureError
+from shotwright.media.picturekinds import SUFFIXES
 from shotwright.studio.materialise import materialise
 from shotwright.studio.prompts import pair_prompts, read_prompts
 
 __all__ = ["expand_pictures", "materialise", "natural_key", "pair_prompts", "read_prompts"]
 
-PICTURE_SUFFIXES = frozenset(
-    {".jpg", ".jpeg", ".jfif", ".png", ".webp", ".avif", ".heic", ".heif", ".gif", ".tif", ".tiff", ".bmp"}
-)
 _WILD = re.compile(r"[*?\[]")
 _DIGITS = re.compile(r"(\d+)")
 
@@ -90,7 +88,7 @@ def _pictures_in(folder: Path, arg: str) -> list[str]:
             f"no picture in the folder {arg!r}",
             field="image",
             value=arg,
-            hint=f"{_contents(folder)}; pictures end in {', '.join(sorted(PICTURE_SUFFIXES))}",
+            hint=f"{_contents(folder)}; pictures end in {', '.join(sorted(SUFFIXES))}",
         )
     return [str(path) for path in sorted(found, key=lambda path: natural_key(path.name))]
 
@@ -139,7 +137,7 @@ def _listed(folder: Path, *, hidden: bool = False) -> list[Path]:
 
 
 def _is_picture(path: Path) -> bool:
-    return path.suffix.lower() in PICTURE_SUFFIXES
+    return path.suffix.lower() in SUFFIXES
 
 
 def _nearest(path: Path, cwd: Path) -> str:
@@ -166,7 +164,7 @@ def _near(name: str, names: Sequence[str]) -> str:
 
 def _contents(folder: Path, cwd: Path | None = None) -> str:
     names = sorted((entry.name for entry in _listed(folder)), key=natural_key)
-    pictures = [name for name in names if Path(name).suffix.lower() in PICTURE_SUFFIXES]
+    pictures = [name for name in names if Path(name).suffix.lower() in SUFFIXES]
     shown = (pictures or names)[:4]
     more = f" and {len(pictures or names) - 4} more" if len(pictures or names) > 4 else ""
     place = _shown(folder, cwd) if cwd else folder.name
