@@ -13,7 +13,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
-import shotwright
 from shotwright.errors import Charged, EnvironmentProblem, InvalidInput, MediaError, ShotwrightError, StoryboardError
 
 Progress = Callable[[float], None]
@@ -125,7 +124,7 @@ class _Child:
 
     @classmethod
     async def start(cls, temp: Path | None) -> Self:
-        home = str(Path(shotwright.__file__).parents[1])
+        home = str(Path(__file__).parents[2])
         paths = [home, *filter(None, [os.environ.get("PYTHONPATH")])]
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
         if temp is not None:
