@@ -29,7 +29,7 @@ ANSWER_LIMIT = 16 << 20
 CLIP_LIMIT = 4 << 30
 
 Auth = Callable[[], Awaitable[Mapping[str, str]]]
-"""Gives the headers that carry credentials, anew for each request: tokens end while a job is running."""
+"""Gives the headers that carry credentials, anew for each request, since tokens end. Raises Refused."""
 
 
 async def no_auth() -> Mapping[str, str]:
@@ -47,15 +47,22 @@ class _Trace:
             self.sent = True
 
 
+Part = tuple[str, tuple[str | None, str | bytes, str | None]]
+"""A part of a multipart form: field, then file name, content and type; a plain value has neither name nor type."""
+
+
 @dataclass(frozen=True)
 class Call:
-    """What to send. `path` is put behind the base URL; `json`, or `data` with `files` (name, bytes, type) as a form."""
+    """What to send. `path` is put behind the base URL.
+
+    `json`, or `data` as a form, or `files` as a multipart form.
+    """
 
     method: str
     path: str
     json: Any = None
     data: Mapping[str, str] | None = None
-    files: Sequence[tuple[str, tuple[str, bytes, str]]] = ()
+    files: Sequence[Part] = ()
     params: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
 
@@ -76,7 +83,7 @@ class Http:
     ) -> None:
         self.provider = provider
         self.base_url = base_url.rstrip("/")
-        self.secrets = [*secrets]
+        self.secrets = secrets
         self.guard = Guard(frozenset({origin(self.base_url)}), allow_private)
         self._auth = auth
         self._read_refusal = read_refusal
@@ -112,6 +119,8 @@ class Http:
             reply = await self._exchange(self._kept, call, deadline)
         except BrokenError as error:
             raise self.unavailable(str(error)) from None
+        except Refused as error:
+            raise self.unavailable(error.message, hint=error.hint) from None
         if reply.status in (401, 403, 407):
             raise self.unavailable(message_of(reply), reply, hint="check the key and what it may do")
         if reply.status >= 500 or reply.status in (408, 425, 429) or 300 <= reply.status < 400:

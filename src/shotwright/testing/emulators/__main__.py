@@ -1,0 +1,5 @@
+import sys
+
+from shotwright.testing.emulators.run import main
+
+sys.exit(main())

@@ -1,0 +1,22 @@
+from contextlib import AbstractContextManager
+from fractions import Fraction
+from typing import Any
+
+from shotwright.domain.order import Order
+from shotwright.domain.units import FrameRate, Size
+from shotwright.providers.base import Provider
+from shotwright.providers.vendor import Tools
+from shotwright.providers.vendors.azure import VENDOR
+from shotwright.testing.conformance import Double, ProviderConformance
+from shotwright.testing.emulators import run_emulator
+
+
+class TestAzure(ProviderConformance):
+    def emulate(self, **options: Any) -> AbstractContextManager[Double]:
+        return run_emulator("azure", key=self.credential, auth="api-key", **options)
+
+    def connect(self, url: str, tools: Tools, **settings: Any) -> Provider:
+        return VENDOR.create({"base_url": url, "api_key": self.credential, **settings}, tools)
+
+    def order(self) -> Order:
+        return Order("azure", "sora-prod", "a paper boat", Fraction(4), Size(1280, 720), FrameRate(Fraction(24)))
