@@ -1,4 +1,8 @@
-"""Money has one door: `submit` of a provider is called in one place, in the engine, and nothing repeats it."""
+"""Money has one door: `submit` of a provider is called in one place, in the engine, and nothing repeats it.
+
+Two things share the verb and are told apart by what a module binds: worker pools of concurrent.futures, and `Http`, the
+providers' client, whose `submit` sends the one request of an adapter's `submit`.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,8 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[2] / "src" / "shotwright"
 CONFORMANCE = "testing"  # the public suites try providers themselves, and are never part of a film
+EXECUTORS = {"Executor", "ThreadPoolExecutor", "ProcessPoolExecutor"}
+HTTP_CLIENT = {"Http"}
 REPEATERS = ("retry", "retries", "stamina", "tenacity", "backoff")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -23,37 +29,50 @@ class Use:
     functions: tuple[Function, ...]
 
 
-def uses_of_submit(path: Path) -> Iterator[Use]:
+def uses_of_submit(path: Path, besides: set[str] = EXECUTORS | HTTP_CLIENT) -> Iterator[Use]:
+    """Uses in one file, but for those on names that are bound to a class of `besides`."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    yield from walk(path, tree, (), worker_pools(tree))
+    yield from walk(path, tree, (), bound_to(tree, besides))
 
 
-def walk(path: Path, node: ast.AST, functions: tuple[Function, ...], pools: set[str]) -> Iterator[Use]:
+def walk(path: Path, node: ast.AST, functions: tuple[Function, ...], others: set[str]) -> Iterator[Use]:
     if isinstance(node, Function):
         functions = (*functions, node)
-    if isinstance(node, ast.Attribute) and node.attr == "submit" and ast.unparse(node.value) not in pools:
+    if isinstance(node, ast.Attribute) and node.attr == "submit" and ast.unparse(node.value) not in others:
         yield Use(path, node.lineno, functions)
     for child in ast.iter_child_nodes(node):
-        yield from walk(path, child, functions, pools)
+        yield from walk(path, child, functions, others)
 
 
-def worker_pools(tree: ast.AST) -> set[str]:
-    """What the module itself binds to an executor of concurrent.futures: `pool`, `self._threads`."""
-    bound: list[tuple[ast.expr | None, ast.expr | None]] = []
+def bound_to(tree: ast.AST, classes: set[str]) -> set[str]:
+    """Names that the module itself binds to one of the classes: `pool`, `self._http`. Follows plain assignments."""
+    makers: dict[str, set[str]] = {}
+    for name, maker in bindings(tree):
+        makers.setdefault(name, set()).add(maker)
+    found: set[str] = set()
+    while more := {name for name, made in makers.items() if made <= classes | found} - found:
+        found |= more
+    return found
+
+
+def bindings(tree: ast.AST) -> Iterator[tuple[str, str]]:
+    """Each bound name with what it is bound to: a class that is called or annotated, or another name."""
     for node in ast.walk(tree):
         match node:
             case ast.Assign(targets=targets, value=value):
-                bound += [(target, value) for target in targets]
+                yield from ((ast.unparse(target), maker_name(value)) for target in targets)
             case ast.AnnAssign(target=target, annotation=annotation):
-                bound.append((target, annotation))
-            case ast.withitem(context_expr=value, optional_vars=target):
-                bound.append((target, value))
-    return {ast.unparse(target) for target, maker in bound if target and maker and makes_executor(maker)}
+                yield ast.unparse(target), maker_name(annotation)
+            case ast.withitem(context_expr=value, optional_vars=ast.expr() as target):
+                yield ast.unparse(target), maker_name(value)
+            case ast.arg(arg=name, annotation=ast.expr() as annotation):
+                yield name, maker_name(annotation)
 
 
-def makes_executor(maker: ast.expr) -> bool:
-    name = ast.unparse(maker.func if isinstance(maker, ast.Call) else maker)
-    return name.rpartition(".")[2] in {"Executor", "ThreadPoolExecutor", "ProcessPoolExecutor"}
+def maker_name(maker: ast.expr) -> str:
+    if isinstance(maker, ast.Call):
+        return ast.unparse(maker.func).rpartition(".")[2]
+    return ast.unparse(maker)
 
 
 def uses_in_the_package() -> list[Use]:
@@ -69,11 +88,24 @@ def test_one_caller_and_it_is_the_engine() -> None:
 
 def test_nothing_repeats_the_caller() -> None:
     for use in uses_in_the_package():
-        innermost = use.functions[-1]
-        loops = [node for node in ast.walk(innermost) if isinstance(node, ast.For | ast.AsyncFor | ast.While)]
-        inside = [loop.lineno for loop in loops if loop.lineno <= use.line <= (loop.end_lineno or loop.lineno)]
-        assert inside == [], f"{use.path}:{use.line}: submit stands in a loop"
+        assert loops_around(use) == [], f"{use.path}:{use.line}: submit stands in a loop"
         assert repeaters(use) == [], f"{use.path}: nothing in this file may repeat a call by itself"
+
+
+def test_an_adapter_sends_one_request_for_a_submit() -> None:
+    for path in sorted((PACKAGE / "providers").rglob("*.py")):
+        uses = list(uses_of_submit(path, besides=EXECUTORS))
+        callers = [use.functions[-1].name for use in uses]
+        assert len(callers) == len(set(callers)), f"{path}: two requests in one function: {callers}"
+        for use in uses:
+            assert loops_around(use) == [], f"{path}:{use.line}: a billable request stands in a loop"
+            assert repeaters(use) == [], f"{path}: nothing in this file may repeat a call by itself"
+
+
+def loops_around(use: Use) -> list[int]:
+    """Lines of the loops around a use, within its function."""
+    loops = [node for node in ast.walk(use.functions[-1]) if isinstance(node, ast.For | ast.AsyncFor | ast.While)]
+    return [loop.lineno for loop in loops if loop.lineno <= use.line <= (loop.end_lineno or loop.lineno)]
 
 
 def repeaters(use: Use) -> list[str]:
@@ -102,7 +134,9 @@ def test_a_second_caller_would_be_seen(tmp_path: Path) -> None:
         "    with ThreadPoolExecutor(2) as painters:\n"
         "        painters.submit(print)\n"
         "    self._threads = futures.ThreadPoolExecutor(2)\n"
-        "    self._threads.submit(print)\n",
+        "    self._threads.submit(print)\n"
+        "    self._http = Http('x')\n"
+        "    self._http.submit(call)\n",
         encoding="utf-8",
     )
     assert [use.line for use in uses_of_submit(source)] == [2, 3, 4]
