@@ -19,9 +19,8 @@ from shotwright.domain.units import Money, Size
 from shotwright.errors import EnvironmentProblem, InvalidInput, ShotwrightError
 
 if TYPE_CHECKING:
-    import uvicorn
-
     from shotwright.testing.emulators.base import Emulator, Setup
+    from shotwright.testing.emulators.wire import BriefServer
 
 _PARTS = frozenset({"base", "clips", "faults", "run", "wire"})
 _START = 10.0
@@ -97,7 +96,7 @@ def run_emulator(
             _wait_for(server, thread)
             yield RunningEmulator(f"http://127.0.0.1:{listener.getsockname()[1]}", emulator)
         finally:
-            server.should_exit = True
+            server.stop()
             thread.join()
 
 
@@ -158,25 +157,18 @@ def _times(text: str) -> tuple[float, float]:
         raise InvalidInput(f"{text!r} is not a time", field="job-seconds", value=text, hint="write 5 or 2-8") from None
 
 
-def _server(emulator: Emulator) -> uvicorn.Server:
+def _server(emulator: Emulator) -> BriefServer:
     import uvicorn
 
-    from shotwright.testing.emulators.wire import BreakableProtocol
+    from shotwright.testing.emulators.wire import BreakableProtocol, BriefServer
 
-    return uvicorn.Server(
-        uvicorn.Config(
-            emulator.app,
-            http=BreakableProtocol,
-            ws="none",
-            lifespan="off",
-            log_level="critical",
-            loop="asyncio",
-            timeout_graceful_shutdown=1,
-        )
+    config = uvicorn.Config(
+        emulator.app, http=BreakableProtocol, ws="none", lifespan="off", log_level="critical", loop="asyncio"
     )
+    return BriefServer(config)
 
 
-def _wait_for(server: uvicorn.Server, thread: threading.Thread) -> None:
+def _wait_for(server: BriefServer, thread: threading.Thread) -> None:
     begun = time.monotonic()
     while not server.started:
         if not thread.is_alive() or time.monotonic() - begun > _START:

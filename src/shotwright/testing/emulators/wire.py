@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import threading
+from types import FrameType
 from typing import cast
 
+import uvicorn
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -26,6 +30,35 @@ class BreakableProtocol(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         _transports.pop(self._peer, None)
         super().connection_lost(exc)
+
+
+class BriefServer(uvicorn.Server):
+    """Stops within milliseconds: what is still being answered is broken off."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.stopped = threading.Event()
+
+    def stop(self) -> None:
+        """From any thread."""
+        self.should_exit = True
+        self.stopped.set()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        super().handle_exit(sig, frame)
+        self.stopped.set()
+
+    async def main_loop(self) -> None:
+        await asyncio.to_thread(self.stopped.wait)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for task in tuple(self.server_state.tasks):
+            task.cancel()
+        for connection in tuple(self.server_state.connections):
+            connection.shutdown()
+        await asyncio.gather(*self.server_state.tasks, return_exceptions=True)
 
 
 def _ports(transport: asyncio.Transport) -> _Peer:
