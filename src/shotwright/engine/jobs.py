@@ -45,6 +45,7 @@ class Jobs:
                     request_digest=request.digest(),
                     request=json.dumps(request.as_json()),
                     created=now,
+                    began=now,
                     updated=now,
                 )
             )
@@ -84,6 +85,7 @@ class Jobs:
                     state=JobState.QUEUED.value,
                     attendant=attendant,
                     error=None,
+                    began=self._database.now(connection),
                     updated=self._database.now(connection),
                     **changes,
                 )

@@ -30,16 +30,16 @@ def publish(context: Context, job: str, film: str | None) -> dict[str, Any]:
     """
     request = context.jobs.request(job)
     row = context.jobs.row(job)
-    shots = _shots(context, job, row.created)
+    shots = _shots(context, job, row.began)
     result: dict[str, Any] = {
         "film": film,
         "output": request.output,
         "unchanged": False,
-        "cost": sum(shot["cost"] for shot in shots.values() if shot["new"]),
+        "cost": _spent(context, job, row.created),
         "made": len({shot["key"] for shot in shots.values() if shot["new"]}),
         "reused": len({shot["key"] for shot in shots.values() if not shot["new"]}),
         "keys": [shots[index]["key"] for index in sorted(shots)],
-        "seconds_taken": time.time() - row.created,
+        "seconds_taken": time.time() - row.began,
     }
     if film is None:
         return result
@@ -83,8 +83,19 @@ def _place(source: Path, output: Path, job: str) -> None:
         ) from error
 
 
-def _shots(context: Context, job: str, created: float) -> dict[int, dict[str, Any]]:
-    """The chosen take of each shot, by index from 0; `new` where it was ordered for this job."""
+def _spent(context: Context, job: str, since: float) -> int:
+    """What the job's own takes cost, failed ones too; takes that were there before it cost it nothing."""
+    query = (
+        sa.select(sa.func.coalesce(sa.func.sum(submissions.c.cost), 0))
+        .join(job_takes, job_takes.c.key == submissions.c.key)
+        .where(job_takes.c.job == job, submissions.c.created >= since)
+    )
+    with context.database.begin() as connection:
+        return int(connection.execute(query).scalar_one())
+
+
+def _shots(context: Context, job: str, began: float) -> dict[int, dict[str, Any]]:
+    """The chosen take of each shot, by index from 0; `new` where it was made in this run."""
     query = (
         sa.select(job_takes.c.shots, submissions)
         .join(submissions, submissions.c.key == job_takes.c.key)
@@ -104,7 +115,7 @@ def _shots(context: Context, job: str, created: float) -> dict[int, dict[str, An
                     "clip": take.clip,
                     "cost": take.cost,
                     "made": take.updated,
-                    "new": take.created >= created,
+                    "new": take.updated >= began,
                     "probe": json.loads(take.probe),
                 }
     return found

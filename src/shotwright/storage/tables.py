@@ -24,6 +24,7 @@ jobs = sa.Table(
     sa.Column("result", sa.Text),
     sa.Column("error", sa.Text),
     sa.Column("created", sa.Float, nullable=False, index=True),
+    sa.Column("began", sa.Float, nullable=False),
     sa.Column("updated", sa.Float, nullable=False),
 )
 

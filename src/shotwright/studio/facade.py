@@ -244,7 +244,7 @@ class Studio(Bench):
             made=result["made"],
             reused=result["reused"],
             unchanged=result["unchanged"],
-            seconds_taken=row.updated - row.created,
+            seconds_taken=row.updated - row.began,
             cut=asset.facts["cut"]["mode"] if asset else "none",
         )
 

@@ -36,7 +36,7 @@ class Sources:
     async def picture(self, source: Source, role: Role) -> Input:
         """Upright, 8 bits, without transparency; stored. Raises PictureError."""
         self._temp.mkdir(parents=True, exist_ok=True)
-        file = await materialise(source, self._temp, base=self._base, fetch=self._fetch)
+        file = await materialise(source, self._temp, base=self._base, fetch=self._fetch, field=role.value)
         given = await asyncio.to_thread(file_digest, file)
         kept = await asyncio.to_thread(self._library.recall, given, UPRIGHT)
         if kept is None:
@@ -63,7 +63,7 @@ class Sources:
     async def sound(self, source: Source, role: Role) -> Input:
         """Stored as it is, with its length. Raises InvalidInput for a file without sound."""
         self._temp.mkdir(parents=True, exist_ok=True)
-        file = await materialise(source, self._temp, base=self._base, fetch=self._fetch)
+        file = await materialise(source, self._temp, base=self._base, fetch=self._fetch, field=role.value)
         given = await asyncio.to_thread(file_digest, file)
         asset = await asyncio.to_thread(self._library.get, given)
         if asset is None or "sound_seconds" not in asset.facts:

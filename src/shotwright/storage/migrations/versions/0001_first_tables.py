@@ -62,6 +62,7 @@ def upgrade() -> None:
         sa.Column("result", sa.Text()),
         sa.Column("error", sa.Text()),
         sa.Column("created", sa.Float(), nullable=False),
+        sa.Column("began", sa.Float(), nullable=False),
         sa.Column("updated", sa.Float(), nullable=False),
     )
     op.create_index("ix_jobs_created", "jobs", ["created"])
