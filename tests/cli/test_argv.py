@@ -22,6 +22,8 @@ from shotwright.cli.argv import looks_like_a_picture, normalised
         (["jobs", "show", "j-1"], ["jobs", "show", "j-1"]),
         (["assets"], ["assets", "list"]),
         (["render", "-i", "a.jpg"], ["render", "-i", "a.jpg"]),
+        (["generate", "-", "--json"], ["generate", "--stdin", "--json"]),
+        (["storyboard", "-"], ["storyboard", "--stdin"]),
         ([], []),
     ],
 )
@@ -75,7 +77,7 @@ def test_names_of_pictures_are_known(token: str) -> None:
     assert looks_like_a_picture(token)
 
 
-@pytest.mark.parametrize("token", ["pan left", "slow push in, then rain", "rain", "x" * 5000, "a\0b", "-"])
+@pytest.mark.parametrize("token", ["pan left", "slow push in, then rain", "rain", "x" * 5000, "a\0b"])
 def test_words_are_not_pictures(token: str) -> None:
     assert not looks_like_a_picture(token)
 

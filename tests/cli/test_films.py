@@ -14,7 +14,7 @@ IDEA = "A harbour at dawn, slow push in. The market fills, pan right. Rain, tilt
 @pytest.fixture(scope="module")
 def made(regular: Person) -> Result:
     """film.yaml and its film in the folder of the regular person; the result of the first render."""
-    board = regular.run("storyboard", IDEA, "--seconds", "3", "-o", "film.yaml")
+    board = regular.run("storyboard", IDEA, "--seconds", "9", "-o", "film.yaml")
     assert board.status == 0, board.err
     file = regular.folder / "film.yaml"
     text = file.read_text().replace("1920x1080", "320x180")

@@ -45,7 +45,10 @@ ASSETS = (
     ("list", "assets:list_assets", "List stored media, newest first (also without the word list)."),
     ("path", "assets:path", "Print where a stored file is."),
 )
-USAGE = {"generate": "shotwright generate PROMPT [-i PICTURE [PROMPT]]... [OPTIONS]"}
+USAGE = {
+    "generate": "shotwright generate PROMPT [-i PICTURE [PROMPT]]... [OPTIONS]",
+    "storyboard": "shotwright storyboard IDEA|FILE [OPTIONS]",
+}
 MORE = {
     "generate": "Each picture becomes a shot. The same command again reuses what is made and never pays twice.",
     "storyboard": "Without -o it is printed.",

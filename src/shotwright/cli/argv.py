@@ -20,6 +20,9 @@ ALONE = {"jobs": "list", "assets": "list"}
 
 END_OF_FLAGS = "--"
 STDIN = "-"
+STDIN_FLAG = "--stdin"
+READS_STDIN = {"generate", "storyboard"}
+"""Commands whose words may come from stdin; the parser takes a lone dash for a flag without a name."""
 HELP_FLAGS = {"--help", "-h"}
 PICTURE_FLAGS = ("-i", "--image", "--images", "--picture")
 _PICTURE = re.compile(r"(?i)(^(https?|file)://)|(^data:)|(\.(jpe?g|png|webp|avif|hei[cf]|gif|bmp|tiff?)$)")
@@ -32,6 +35,8 @@ def normalised(argv: Sequence[str]) -> list[str]:
         tokens[:1] = OLDER[tokens[0]]
     if tokens and tokens[0] in ALONE and (len(tokens) == 1 or _is_flag(tokens[1])) and not set(tokens) & HELP_FLAGS:
         tokens.insert(1, ALONE[tokens[0]])
+    if tokens and tokens[0] in READS_STDIN:
+        tokens = [STDIN_FLAG if token == STDIN else token for token in tokens]
     return _with_paired_pictures(tokens) if tokens[:1] == ["generate"] else tokens
 
 
@@ -71,7 +76,7 @@ def _with_paired_pictures(tokens: Sequence[str]) -> list[str]:
 
 
 def _is_flag(token: str) -> bool:
-    return token.startswith("-") and token != STDIN
+    return token.startswith("-")
 
 
 def _pairs(run: Sequence[str]) -> list[str]:

@@ -9,7 +9,7 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     ),
     "storyboard": (
         """shotwright storyboard "A harbour at dawn. Then rain." -o film.yaml""",
-        """shotwright storyboard script.txt --max-shots 6 --seconds 4 -o film.yaml""",
+        """shotwright storyboard script.txt --max-shots 6 --seconds 30 -o film.yaml""",
     ),
     "plan": (
         "shotwright plan film.yaml",

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from shotwright.cli.text import labelled, note, say, short_path, styled, width_of
+from shotwright.cli.text import cut_to, labelled, note, say, short_path, styled, width_of
 from shotwright.errors import Charged, JobStopped, ShotwrightError
 
 CHARGED = {
@@ -15,6 +15,9 @@ CHARGED = {
     "yes": "It was charged.",
     "unknown": "Whether it was charged is not known.",
 }
+
+
+UNEXPECTED_CELLS = 200
 
 
 def show(error: ShotwrightError, *, as_json: bool) -> int:
@@ -69,17 +72,21 @@ def usage(message: str, hint: str, *, as_json: bool) -> int:
     return show(InvalidInput(message, hint=hint), as_json=as_json)
 
 
-def unexpected(error: BaseException, *, as_json: bool) -> int:
-    """A fault of Shotwright itself: short on screen, whole in the log. Returns 1."""
+def unexpected(error: BaseException, *, as_json: bool, may_order: bool = True) -> int:
+    """A fault of Shotwright itself: short on screen, whole in the log. Returns 1.
+
+    `may_order`: the command could have ordered something paid, so what was charged is not known.
+    """
     import logging
 
     place = log_place()
     if place is not None:
         logging.getLogger("shotwright").debug("unexpected: %s", error, exc_info=error)
+    kept = "what was made so far is kept" if may_order else "please report it, if it comes again"
     found = ShotwrightError(
-        f"{type(error).__name__}: {error}" if str(error) else type(error).__name__,
-        hint=f"what was made so far is kept; the details are in {place}" if place else "what was made so far is kept",
-        charged=Charged.UNKNOWN,
+        cut_to(f"{type(error).__name__}: {error}", UNEXPECTED_CELLS),
+        hint=f"{kept}; the details are in {place}" if place else kept,
+        charged=Charged.UNKNOWN if may_order else Charged.NO,
     )
     return show(found, as_json=as_json)
 

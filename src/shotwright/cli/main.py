@@ -13,6 +13,9 @@ from shotwright.cli.argv import normalised
 if TYPE_CHECKING:
     from cyclopts import CycloptsError
 
+MAY_ORDER = frozenset({"generate", "render", "demo", "jobs"})
+"""Commands that can spend money."""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line (without the program's name) and return its exit status. Shows every error itself."""
@@ -45,7 +48,7 @@ def _run(tokens: Sequence[str]) -> int:
     except Exception as error:
         from shotwright.cli import failures
 
-        return failures.unexpected(error, as_json=as_json)
+        return failures.unexpected(error, as_json=as_json, may_order=tokens[0] in MAY_ORDER)
 
 
 def _parsed(tokens: Sequence[str], *, as_json: bool) -> int:

@@ -55,6 +55,8 @@ class Shown:
     verbose: Verbose = False
 
 
+Stdin = Annotated[bool, Parameter(name="--stdin", negative="", show=False)]
+
 AS_USUAL = Shown()
 
 Fit = Literal["auto", "crop", "pad", "fit"]

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Group, Parameter
 
-from shotwright.cli.argv import STDIN
 from shotwright.cli.making import Making, make_film, show_plan
-from shotwright.cli.options import AS_USUAL, Budget, Draft, Fit, Force, Out, Shown
+from shotwright.cli.options import AS_USUAL, Budget, Draft, Fit, Force, Out, Shown, Stdin
 from shotwright.cli.running import with_studio
 from shotwright.errors import InvalidInput
 
@@ -39,6 +38,7 @@ def generate(
             help="A picture, folder, link, data URI, comma list or quoted wildcard; words after it are its own prompt.",
         ),
     ] = None,
+    stdin: Stdin = False,
     image_words: Annotated[list[str] | None, Parameter(show=False, negative="")] = None,
     reference_image: Annotated[
         list[str] | None,
@@ -97,7 +97,7 @@ def generate(
     shown: Shown = AS_USUAL,
 ) -> int:
     """Make a film from words and pictures. Each picture becomes a shot; the same command again reuses what is made."""
-    images, prompts = shots_wanted(prompts_of(prompt), image or (), image_words or ())
+    images, prompts = shots_wanted(prompts_of(prompt, stdin=stdin), image or (), image_words or ())
     wish: dict[str, Any] = {
         "images": images,
         "prompts": prompts,
@@ -148,11 +148,11 @@ def shots_wanted(prompts: Sequence[str], given: Sequence[str], words: Sequence[s
     return [picture for picture, _ in pairs if picture is not None], [text for _, text in pairs]
 
 
-def prompts_of(prompt: str) -> list[str]:
-    """The prompt itself, or those on stdin, one a line, for "-"."""
+def prompts_of(prompt: str, *, stdin: bool) -> list[str]:
+    """The prompt itself, or those on stdin, one a line."""
     from shotwright.studio.inputs import read_prompts
 
-    return read_prompts(sys.stdin.read()) if prompt == STDIN else [prompt]
+    return read_prompts(sys.stdin.read()) if stdin else [prompt]
 
 
 def models(provider: str | None, named: Sequence[str]) -> tuple[str, ...]:

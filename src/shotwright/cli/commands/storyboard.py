@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from shotwright.cli import shapes
-from shotwright.cli.options import Force, Json, Out, Verbose
+from shotwright.cli.options import Force, Json, Out, Stdin, Verbose
 from shotwright.cli.running import settings_for_work
 from shotwright.cli.text import say, short_path
 from shotwright.errors import EnvironmentProblem, InvalidInput, OutputExists
@@ -23,11 +23,12 @@ SCRIPT_ENDINGS = (".txt", ".md", ".fountain")
 
 
 def storyboard(
-    idea: Annotated[str, Parameter(help="Words, a text file, or - for stdin.", metavar="IDEA|FILE")],
+    idea: Annotated[str, Parameter(help="Words, a text file, or - for stdin.", show_default=False)] = "",
     /,
     *,
+    stdin: Stdin = False,
     max_shots: Annotated[int | None, Parameter(metavar="N", help="How many shots at most.")] = None,
-    seconds: Annotated[str | None, Parameter(metavar="S", help="Length of each shot.")] = None,
+    seconds: Annotated[str | None, Parameter(metavar="S", help="Length of the whole film.")] = None,
     title: Annotated[str | None, Parameter(metavar="TEXT", help="The film's title.")] = None,
     offline: Annotated[
         bool, Parameter(negative="", show_default=False, help="Split without a language model (the default).")
@@ -41,14 +42,14 @@ def storyboard(
     from shotwright.studio import Studio
 
     studio = Studio(settings_for_work(verbose=verbose))
-    board = studio.storyboard(text_of(idea), max_shots=max_shots, seconds=seconds, title=title)
+    board = studio.storyboard(
+        sys.stdin.read() if stdin else text_of(idea), max_shots=max_shots, seconds=seconds, title=title
+    )
     return _deliver(board, output, force=force, as_json=json)
 
 
 def text_of(idea: str) -> str:
-    """The words themselves, of a file, or of stdin. Raises InvalidInput for a script file that is not there."""
-    if idea == "-":
-        return sys.stdin.read()
+    """The words themselves, or those of a file. Raises InvalidInput for a script file that is not there."""
     if "\n" not in idea and idea.lower().endswith(SCRIPT_ENDINGS):
         try:
             return Path(idea).read_text(encoding="utf-8")
