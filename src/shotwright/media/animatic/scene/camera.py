@@ -5,27 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from shotwright.domain.units import FrameRate, Size
 from shotwright.media.animatic.scene.noise import OVERSCAN
-from shotwright.media.animatic.scene.palette import Floats
 from shotwright.media.animatic.scene.sheets import View
-from shotwright.media.animatic.scene.world import WIDE
+from shotwright.media.animatic.scene.world import NEAREST, WIDE
 from shotwright.media.animatic.words import Move, MoveKind
 
 ZOOM_RATE = {"slow": 0.015, "medium": 0.03, "fast": 0.06}
 PAN_RATE = {"slow": 0.02, "medium": 0.045, "fast": 0.09}
+Path = NDArray[np.float64]
+
 _MOST_ZOOM = 1.20
 _MOST_PAN = 0.25
 _ROOM = OVERSCAN - 0.008
 _RAMP = 0.22
-NEAREST = 1.15
 
 
-def ease(share: Floats) -> Floats:
+def ease(share: Path) -> Path:
     """A cosine ramp in, a long constant run, a cosine ramp out: float [n], 0 to 1."""
 
-    def ramp(part: Floats) -> Floats:
+    def ramp(part: Path) -> Path:
         return np.asarray(part / 2 - _RAMP / (2 * np.pi) * np.sin(np.pi * part / _RAMP), np.float64)
 
     tail = 1 - _RAMP
@@ -53,9 +54,9 @@ class Camera:
     """float64 [frames] each: zoom of the nearest layer, and its shift in frame widths and heights."""
 
     window: Window
-    zoom: Floats
-    shift_x: Floats
-    shift_y: Floats
+    zoom: Path
+    shift_x: Path
+    shift_y: Path
     turning: bool = False
 
     def view(self, index: int, near: float, drift_x: float = 0.0, drift_y: float = 0.0) -> View:
@@ -89,9 +90,11 @@ def window_for(size: Size, focus: float, horizon: float) -> Window:
 def camera_for(window: Window, move: Move, fps: FrameRate, frames: int, seed: int) -> Camera:
     """The path of a move over all frames, within what the world holds."""
     seconds = frames / float(fps.value)
-    way = ease(np.linspace(0, 1, frames)) if frames > 1 else np.zeros(1)
-    still = np.zeros(frames)
-    zoom, shift_x, shift_y = np.ones(frames), still, still
+    way: Path = ease(np.linspace(0, 1, frames)) if frames > 1 else np.zeros(1)
+    still: Path = np.zeros(frames)
+    zoom: Path = np.ones(frames)
+    shift_x: Path = still
+    shift_y: Path = still
     if move.kind in (MoveKind.PUSH, MoveKind.PULL):
         most = min(_MOST_ZOOM, (1 + ZOOM_RATE[move.speed]) ** seconds)
         zoom = most ** (way if move.kind is MoveKind.PUSH else 1 - way)
@@ -115,7 +118,7 @@ def _room(window: Window) -> float:
     return min(window.centre_x - window.wide / 2, 1 - window.centre_x - window.wide / 2) + _ROOM
 
 
-def handheld(seed: int, fps: FrameRate, frames: int) -> Floats:
+def handheld(seed: int, fps: FrameRate, frames: int) -> Path:
     """A gentle sway, float64 [2, frames], in shares of the frame's width: 0.16 % across and 0.11 % up (deviation)."""
     rate = float(fps.value)
     count = max(64, int(2 ** np.ceil(np.log2(frames + 8 * rate))))

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from shotwright.media.animatic.scene import noise, palette
 from shotwright.media.animatic.scene.ground import FLOOR
 from shotwright.media.animatic.scene.noise import OVERSCAN, Line
 from shotwright.media.animatic.scene.palette import Floats
+from shotwright.media.animatic.scene.raster import shrunk
 from shotwright.media.animatic.scene.sky import sky
 from shotwright.media.animatic.scene.world import WIDE, Grid, Layer, Painting, Stand, World
 
 _DEPTHS = (0.86, 0.70, 0.50, 0.28, 0.06)
 _STREET = 0.12  # heights below the horizon down to which there are windows
+_ROOF = 0.895
 _PX = 1 / 1080  # one pixel of a 1080-line frame, in heights
 
 
@@ -29,8 +32,8 @@ class _House:
     shade: float
     roof: str  # box, mast or flat
     rise: float
-    windows: np.ndarray
-    glow: np.ndarray
+    windows: NDArray[Any]
+    glow: NDArray[Any]
     cell: tuple[float, float]
     pane: tuple[float, float]
 
@@ -38,14 +41,15 @@ class _House:
 def city(world: World) -> Painting:
     horizon = world.horizon(0.78)
     layers = sky(world, 0.74)
-    for row, depth in enumerate(_DEPTHS):
+    people = world.reading.people > 0
+    for row, depth in enumerate(_DEPTHS[:-1] if people else _DEPTHS):
         skyline = _skyline(world, horizon, row)
         houses = _houses(world, skyline, horizon, row)
         layers.append(_row(world, houses, horizon, row, depth))
     standing = None
-    if world.reading.people:
-        roof = Line(np.full(noise.SAMPLES, 0.925, np.float32))
-        layers.append(_ledge(world, 0.925))
+    if people:  # on a roof, before the paler rows
+        roof = Line(np.full(noise.SAMPLES, _ROOF, np.float32))
+        layers.append(_ledge(world, _ROOF))
         standing = Stand(roof, place=len(layers), near=1.05, height=0.13, span=(0.58, 0.76))
     return Painting(tuple(layers), horizon, world.sun, fog=world.reading.weather == "fog", stand=standing)
 
@@ -104,11 +108,11 @@ def _row(world: World, houses: list[_House], horizon: float, row: int, depth: fl
     for house in houses:
         _draw_house(house, fine, row, pane, (cover, tone, lights), table * (1 - 0.55 * depth))
     size = (grid.cols, grid.rows)
-    sheet = wall * (cv2.resize(tone, size, interpolation=cv2.INTER_AREA).astype(np.float32) / 128)[..., None]
+    sheet = wall * (shrunk(tone, *size).astype(np.float32) / 128)[..., None]
     rise = np.clip((grid.y - (horizon - 0.32)) / 0.42, 0, 1)[:, None, None] * np.float32(0.5 - 0.1 * row)
     sheet = sheet + (world.palette.haze - sheet) * rise
-    sheet = np.maximum(sheet, cv2.resize(lights, size, interpolation=cv2.INTER_AREA).astype(np.float32))
-    covered = cv2.resize(cover, size, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+    sheet = np.maximum(sheet, shrunk(lights, *size).astype(np.float32))
+    covered = shrunk(cover, *size).astype(np.float32) / np.float32(255)
     return Layer(grid, np.clip(sheet, 0, 255).astype(np.float32), covered, 0.1 + 0.2 * row)
 
 
@@ -122,7 +126,7 @@ def _draw_house(
     fine: Grid,
     row: int,
     pane_tone: float,
-    sheets: tuple[np.ndarray, np.ndarray, np.ndarray],
+    sheets: tuple[NDArray[Any], NDArray[Any], NDArray[Any]],
     table: Floats,
 ) -> None:
     cover, tone, lights = sheets
@@ -140,7 +144,7 @@ def _draw_house(
     _draw_windows(house, fine, cols, top, pane_tone, tone, lights, table)
 
 
-def _draw_roof(house: _House, fine: Grid, row: int, cover: np.ndarray, tone: np.ndarray, top: int) -> None:
+def _draw_roof(house: _House, fine: Grid, row: int, cover: NDArray[Any], tone: NDArray[Any], top: int) -> None:
     wide = house.right - house.left
     if house.roof == "box":
         part = _edges(fine, house.left + wide / 4, house.right - wide / 4)
@@ -160,8 +164,8 @@ def _draw_windows(
     cols: slice,
     top: int,
     pane_tone: float,
-    tone: np.ndarray,
-    lights: np.ndarray,
+    tone: NDArray[Any],
+    lights: NDArray[Any],
     table: Floats,
 ) -> None:
     if not house.windows.size or top >= fine.rows:
@@ -184,7 +188,7 @@ def _draw_windows(
 def _ledge(world: World, top: float) -> Layer:
     """The roof one stands on: a dark parapet along the lower edge."""
     grid = world.grid.band(top - 0.02, FLOOR)
-    cover = np.clip((grid.y - top) * grid.lines + 0.5, 0, 1)[:, None] * np.ones((1, grid.cols))
+    cover = np.clip((grid.y - top) * grid.lines + 0.5, 0, 1)[:, None] * np.ones((1, grid.cols), np.float32)
     lip = np.clip(1 - np.abs(grid.y - top - 0.004) / 0.005, 0, 1)[:, None, None] * np.float32(0.10)
     colour = world.palette.layered(palette.HOUSE, 0.02, 0.3)
     sheet = np.broadcast_to(colour, (grid.rows, grid.cols, 3)) * np.float32(0.8)

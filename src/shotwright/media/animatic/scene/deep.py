@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import cv2
 import numpy as np
 
 from shotwright.media.animatic.scene import noise
@@ -12,6 +11,7 @@ from shotwright.media.animatic.scene.ground import FLOOR, silhouette
 from shotwright.media.animatic.scene.land import feet
 from shotwright.media.animatic.scene.noise import OVERSCAN, smooth
 from shotwright.media.animatic.scene.palette import Floats, colour
+from shotwright.media.animatic.scene.raster import enlarged, remapped
 from shotwright.media.animatic.scene.sky import blurred_points, gradient, splat
 from shotwright.media.animatic.scene.world import WIDE, Layer, Painting, World, towards
 
@@ -28,7 +28,9 @@ def space(world: World) -> Painting:
     dark, bright = (colour(code) for code in _NEBULAE[int(random.integers(3))])
     centre = (0.75 if random.random() < 0.5 else 0.25, 0.95)
     layers = [
-        Layer(world.grid, np.clip(_nebula(world, dark, bright, float(random.uniform(0.3, 0.8))) + _stars(world), 0, 255)),
+        Layer(
+            world.grid, np.clip(_nebula(world, dark, bright, float(random.uniform(0.3, 0.8))) + _stars(world), 0, 255)
+        ),
         _planet(world, centre, 0.62, dark, bright),
     ]
     return Painting(tuple(layers), 0.5, focus=centre[0])
@@ -45,8 +47,8 @@ def _nebula(world: World, dark: Floats, bright: Floats, angle: float) -> Floats:
     sheet = _VOID + dark * (1.1 * smooth(0.38, 0.8, grid.sample(first)) * band)[..., None]
     sheet = sheet + bright * (0.9 * smooth(0.48, 0.85, grid.sample(second)) * band)[..., None]
     sheet = sheet * (1 - 0.5 * smooth(0.5, 0.7, grid.sample(dust)) * band)[..., None]
-    full = cv2.resize(sheet.astype(np.float32), (grid.cols * 2, grid.rows * 2), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(full[: world.grid.rows, : world.grid.cols], np.float32)
+    full: Floats = enlarged(sheet.astype(np.float32), grid.cols * 2, grid.rows * 2)
+    return full[: world.grid.rows, : world.grid.cols]
 
 
 def _stars(world: World) -> Floats:
@@ -73,7 +75,7 @@ def _planet(world: World, centre: tuple[float, float], radius: float, dark: Floa
     table = noise.field(world.random("planet"), 4, 7, 0.55, shape=(512, 512), stretch=2.2)
     u = np.arcsin(np.clip(across, -1, 1)) * 140 + 256 + 0 * down
     v = np.arcsin(np.clip(down, -1, 1)) * 140 + 256 + 0 * across
-    land = cv2.remap(table, u.astype(np.float32), v.astype(np.float32), cv2.INTER_LINEAR)
+    land = remapped(table, u.astype(np.float32), v.astype(np.float32))
     sheet = bright * (0.55 + 0.9 * (land - 0.5))[..., None] + dark * 0.5
     sheet = sheet * (1.5 * light)[..., None] + 4
     air = np.exp(-np.abs(away - 1) / 0.018) * np.clip(light + 0.25 * (lit_side - down), 0, 1)

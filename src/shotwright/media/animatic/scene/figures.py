@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from shotwright.media.animatic.scene.palette import mix
 from shotwright.media.animatic.scene.world import WIDE, Grid, Layer, Painting, Stand, World, drawn
@@ -42,7 +44,7 @@ def _with_boat(world: World, painting: Painting, horizon: float) -> Painting:
     x = float(np.clip(world.sun - world.side * random.uniform(0.10, 0.2), 0.3, 0.8))
     grid = world.grid.band(horizon - 1.1 * _BOAT, horizon + 0.02)
 
-    def paint(fine: Grid, mask: np.ndarray) -> None:
+    def paint(fine: Grid, mask: NDArray[np.uint8]) -> None:
         for shape in (_HULL, _MAINSAIL, _JIB):
             points = [(x + across * _BOAT / WIDE, horizon - up * _BOAT) for across, up in shape]
             _fill(fine, mask, points)
@@ -64,7 +66,7 @@ def _with_people(world: World, painting: Painting, stand: Stand) -> Painting:
     top = min(stand.crest.at(at) - tall for at, tall, _ in people) - 0.02
     grid = world.grid.band(top, max(stand.crest.at(at) for at, *_ in people) + 0.03)
 
-    def paint(fine: Grid, mask: np.ndarray) -> None:
+    def paint(fine: Grid, mask: NDArray[np.uint8]) -> None:
         for at, tall, stride in people:
             _person(fine, mask, at, stand.crest.at(at) + 0.004, tall, stride)
 
@@ -73,18 +75,18 @@ def _with_people(world: World, painting: Painting, stand: Stand) -> Painting:
     return replace(_inserted(painting, stand.place, layer), focus=(x + world.sun) / 2 if near_light else x)
 
 
-def _silhouette(world: World, grid: Grid, cover: np.ndarray, *, near: float, bob: float = 0.0) -> Layer:
+def _silhouette(world: World, grid: Grid, cover: NDArray[Any], *, near: float, bob: float = 0.0) -> Layer:
     colour = mix(world.palette.ink, world.palette.haze, 0.10)
     sheet = np.broadcast_to(colour, (grid.rows, grid.cols, 3)).astype(np.float32)
     return Layer(grid, sheet, cover, near, bob=bob)
 
 
-def _fill(fine: Grid, mask: np.ndarray, points: list[tuple[float, float]]) -> None:
+def _fill(fine: Grid, mask: NDArray[np.uint8], points: list[tuple[float, float]]) -> None:
     shape = [(float(fine.col(x)) * 16, float(fine.row(y)) * 16) for x, y in points]
     cv2.fillPoly(mask, [np.round(shape).astype(np.int32)], 255, cv2.LINE_AA, 4)
 
 
-def _person(fine: Grid, mask: np.ndarray, x: float, feet: float, tall: float, stride: float) -> None:
+def _person(fine: Grid, mask: NDArray[np.uint8], x: float, feet: float, tall: float, stride: float) -> None:
     """A figure in a coat, eight heads tall; `stride` parts the legs."""
     unit = tall / _HEADS
 

@@ -8,6 +8,8 @@ import cv2
 import numpy as np
 
 from shotwright.media.animatic.scene.noise import smooth
+from shotwright.media.animatic.scene.palette import Floats
+from shotwright.media.animatic.scene.raster import blurred, enlarged, halved, shrunk
 from shotwright.media.animatic.scene.sheets import Bytes
 
 _BRIGHT = 179  # limited-range luma from which on light spills over
@@ -36,32 +38,32 @@ class Finish:
 
     def _bloom(self, luma: Bytes) -> None:
         rows, cols = luma.shape
-        small = cv2.resize(luma, (max(8, cols // 8), max(8, rows // 8)), interpolation=cv2.INTER_AREA)
-        spill = cv2.subtract(small, _BRIGHT)
+        small = shrunk(luma, max(8, cols // 8), max(8, rows // 8)).astype(np.float32)
+        spill = np.maximum(small - _BRIGHT, 0)
         if not spill.any():
             return
         scale = self.unit / 1080
-        light = spill.astype(np.float32) * 1.6
-        wide, tight = (cv2.GaussianBlur(light, (0, 0), max(0.5, sigma * scale)) for sigma in (9, 3))
-        room = 1 - (small.astype(np.float32) - 16) / 232
+        light = spill * np.float32(1.6)
+        wide, tight = (blurred(light, max(0.5, sigma * scale)) for sigma in (9, 3))
+        room = 1 - (small - 16) / 232
         glow = np.clip((wide * 0.7 + tight * 0.3) * (_BLOOM * 219 / 255) * room + 0.5, 0, 255).astype(np.uint8)
-        cv2.add(luma, cv2.resize(glow, (cols, rows), interpolation=cv2.INTER_LINEAR), dst=luma)
+        cv2.add(luma, enlarged(glow, cols, rows), dst=luma)
 
 
 def finish_for(width: int, height: int, unit: float, strength: float = 0.22) -> Finish:
     """`strength` is how much darker the far corners get; `unit` the frame height of the 16:9 world in pixels."""
     vignette = _vignette(width, height, strength)
-    half = np.asarray(cv2.resize(vignette, (width // 2, height // 2), interpolation=cv2.INTER_AREA))
-    return Finish(*_tables(vignette, 16), *_tables(half, 128), unit)
+    return Finish(*_tables(vignette, 16), *_tables(halved(vignette), 128), unit)
 
 
-def _vignette(width: int, height: int, strength: float) -> np.ndarray:
+def _vignette(width: int, height: int, strength: float) -> Floats:
     across = ((np.arange(width) + 0.5) / width - 0.5)[None] * 1.1
     down = ((np.arange(height) + 0.5) / height - 0.5)[:, None]
     away = (np.sqrt(across * across + down * down) / 0.74).astype(np.float32)
     return np.asarray(1 - strength * smooth(0.45, 1.05, away), np.float32)
 
 
-def _tables(vignette: np.ndarray, zero: int) -> tuple[Bytes, Bytes]:
-    factor = np.round(vignette * 255).astype(np.uint8)
+def _tables(vignette: Floats, zero: int) -> tuple[Bytes, Bytes]:
+    grit = np.random.default_rng(5).uniform(-1.8, 1.8, vignette.shape) * (vignette < 0.999)  # else it draws rings
+    factor = np.clip(np.round(vignette * 255 + grit), 0, 255).astype(np.uint8)
     return factor, np.round(zero * (1 - factor / 255)).astype(np.uint8)

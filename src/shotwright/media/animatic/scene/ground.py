@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from shotwright.media.animatic.scene import noise
 from shotwright.media.animatic.scene.noise import OVERSCAN, Line, smooth
 from shotwright.media.animatic.scene.palette import Floats, mix
+from shotwright.media.animatic.scene.raster import blurred
 from shotwright.media.animatic.scene.world import Grid, Layer, World, drawn, towards
 
 FLOOR = 1 + OVERSCAN
@@ -101,7 +103,7 @@ def trees(
     grid = world.grid.band(crown, foot)
     places = [_place(random) for _ in range(count)]
 
-    def paint(fine: Grid, mask: np.ndarray) -> None:
+    def paint(fine: Grid, mask: NDArray[np.uint8]) -> None:
         mask[fine.y[:, None] > base(fine.x)[None]] = 255
         for x, vigour, shape in places:
             own = np.random.default_rng(shape)
@@ -126,11 +128,13 @@ def _place(random: np.random.Generator) -> tuple[float, float, int]:
     return x, float(0.45 + 0.75 * random.random() ** 1.5), int(random.integers(2**31))
 
 
-def _fill(mask: np.ndarray, points: Floats) -> None:
+def _fill(mask: NDArray[np.uint8], points: Floats) -> None:
     cv2.fillPoly(mask, [np.round(points * 8).astype(np.int32)], 255, cv2.LINE_8, 3)
 
 
-def _fir(mask: np.ndarray, random: np.random.Generator, x: float, foot: float, tall: float, height: float) -> None:
+def _fir(
+    mask: NDArray[np.uint8], random: np.random.Generator, x: float, foot: float, tall: float, height: float
+) -> None:
     """A jagged cone; the number of its teeth follows from its height in the world."""
     steps = max(10, int(height * 196))
     share = np.linspace(0, 1, steps)
@@ -147,7 +151,7 @@ def _fir(mask: np.ndarray, random: np.random.Generator, x: float, foot: float, t
     _fill(mask, np.array(tip, np.float32))
 
 
-def _round_tree(mask: np.ndarray, random: np.random.Generator, x: float, foot: float, tall: float) -> None:
+def _round_tree(mask: NDArray[np.uint8], random: np.random.Generator, x: float, foot: float, tall: float) -> None:
     stem = tall * 0.025
     trunk = [[x - stem, foot], [x + tall * 0.05 - stem, foot - tall * 0.6]]
     trunk += [[x + tall * 0.05 + stem, foot - tall * 0.6], [x + stem, foot]]
@@ -167,7 +171,7 @@ def grass(world: World, tint: Floats, *, blades: int = 1000) -> Layer:
     tall = random.uniform(0.05, 0.17, blades)
     lean = random.normal(0, 0.25, blades) * tall
 
-    def paint(fine: Grid, mask: np.ndarray) -> None:
+    def paint(fine: Grid, mask: NDArray[np.uint8]) -> None:
         wide = (2.6 * (1 - share) + 0.4) / 1080 * fine.lines
         for at, height, bend in zip(x, tall, lean, strict=True):
             spine = float(fine.col(float(at))) + bend * fine.lines * share**2
@@ -176,7 +180,7 @@ def grass(world: World, tint: Floats, *, blades: int = 1000) -> Layer:
             _fill(mask, np.concatenate([left, right[::-1]]).astype(np.float32))
         mask[fine.y > 1.0] = 255
 
-    cover = cv2.GaussianBlur(drawn(grid, paint), (0, 0), max(0.6, 1.2 * grid.pixel))
+    cover = blurred(drawn(grid, paint), max(0.6, 1.2 * grid.pixel))
     colour = world.palette.layered(tint, 0.0)
     sheet = np.broadcast_to(colour, (grid.rows, grid.cols, 3)).astype(np.float32)
     lift = np.clip((1.02 - grid.y) / 0.2, 0, 1)[:, None] * np.float32(0.14)

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from shotwright.media.animatic.scene import noise
 from shotwright.media.animatic.scene.ground import FLOOR, silhouette
 from shotwright.media.animatic.scene.noise import smooth
 from shotwright.media.animatic.scene.palette import Floats, colour
+from shotwright.media.animatic.scene.raster import blurred
 from shotwright.media.animatic.scene.sky import sky
 from shotwright.media.animatic.scene.world import WIDE, Grid, Layer, Painting, World, drawn, towards
 
@@ -52,8 +54,8 @@ def interior(world: World) -> Painting:
         layers.append(silhouette(world, f"hill {step}", crest, hue, 0.05, mist=0.4, foot=0.75))
     layers.append(_wall(room))
     layers.append(_furniture(room))
-    focus = (left + right) / 2 if not room.night else room.at(0.42)
-    return Painting(tuple(layers), 0.66, focus=focus)
+    focus = (left + right) / 2 if not room.night else room.at(0.24)
+    return Painting(tuple(layers), 0.55, focus=focus)
 
 
 def _span(value: Floats, low: float, high: float, soft: float) -> Floats:
@@ -63,7 +65,7 @@ def _span(value: Floats, low: float, high: float, soft: float) -> Floats:
 
 def _wall(room: _Room) -> Layer:
     grid, hour = room.world.grid, room.world.palette
-    left, right, top, bottom = room.window
+    left, right = room.window[:2]
     middle = (left + right) / 2
     x, y = grid.x[None], grid.y[:, None]
     far = np.sqrt(((x - middle) / 0.6) ** 2 + ((y - 0.45) / 0.8) ** 2)
@@ -101,11 +103,11 @@ def _patch(room: _Room, grid: Grid) -> Floats:
     left, right, *_ = room.window
     shift = -0.16 * room.world.side
     lean = -(grid.y[:, None] - 0.80) * np.float32(0.9 * room.world.side)
-    u = (grid.x[None] - lean - (left + shift)) / np.float32(right - left)
+    u = ((grid.x[None] - lean - (left + shift)) / (right - left)).astype(np.float32)
     bars = np.abs((u * 3) % 1 - 0.5) > 0.465
-    shape = smooth(0, 0.03, u) * smooth(1, 0.97, u) * (1 - 0.7 * bars)
-    shape = shape * (smooth(0.79, 0.81, grid.y) * smooth(0.97, 0.93, grid.y))[:, None]
-    return np.asarray(cv2.GaussianBlur(shape.astype(np.float32), (0, 0), 5 * grid.pixel), np.float32)
+    rows = smooth(0.79, 0.81, grid.y) * smooth(0.97, 0.93, grid.y)
+    shape = smooth(0, 0.03, u) * smooth(1, 0.97, u) * (1 - 0.7 * bars) * rows[:, None]
+    return blurred(shape.astype(np.float32), 5 * grid.pixel)
 
 
 def _furniture(room: _Room) -> Layer:
@@ -115,7 +117,7 @@ def _furniture(room: _Room) -> Layer:
     random = world.random("plant")
     leaves = [(random.uniform(-1.2, 1.2), random.uniform(0.16, 0.30)) for _ in range(11)]
 
-    def paint(fine: Grid, mask: np.ndarray) -> None:
+    def paint(fine: Grid, mask: NDArray[np.uint8]) -> None:
         def fill(points: list[tuple[float, float]]) -> None:
             shape = [(float(fine.col(room.at(x))) * 8, float(fine.row(y)) * 8) for x, y in points]
             cv2.fillPoly(mask, [np.round(shape).astype(np.int32)], 255, cv2.LINE_8, 3)
@@ -129,7 +131,7 @@ def _furniture(room: _Room) -> Layer:
 
     cover = drawn(grid, paint)
     sheet = np.broadcast_to(_WALLS[room.night] * 0.28 + world.palette.ink * 0.2, (grid.rows, grid.cols, 3))
-    soft = cv2.GaussianBlur(cover, (0, 0), 2 * grid.pixel)
+    soft = blurred(cover, 2 * grid.pixel)
     shift = max(1, round(5 * grid.pixel)) * world.side
     rim = np.clip(soft - np.roll(soft, -shift, 1), 0, 1)
     sheet = towards(sheet.astype(np.float32), room.daylight, np.asarray(0.6 * rim, np.float32))

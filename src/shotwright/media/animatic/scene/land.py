@@ -29,7 +29,9 @@ def mountains(world: World) -> Painting:
         for step, tall in enumerate(heights)
     ]
     wood = noise.line(world.random("tree line"), 3, 5) * 0.03 + (horizon + 0.285)
-    for step, (crest, foot, depth) in enumerate(zip(crests, feet([*crests, wood]), (0.86, 0.66, 0.44, 0.24), strict=False)):
+    for step, (crest, foot, depth) in enumerate(
+        zip(crests, feet([*crests, wood]), (0.86, 0.66, 0.44, 0.24), strict=False)
+    ):
         tint = palette.MOUNTAIN if step < 3 else palette.NEAR_HILL
         layers.append(
             silhouette(
@@ -92,9 +94,7 @@ def desert(world: World) -> Painting:
         colour = world.palette.layered(palette.DUNE, depth, 0.85)
         near = 0.15 + 0.22 * step
         layers.append(
-            silhouette(
-                world, f"dune {step}", crest, colour, near, mist=0.25, texture=0.03, foot=foot, slope=0.38
-            )
+            silhouette(world, f"dune {step}", crest, colour, near, mist=0.25, texture=0.03, foot=foot, slope=0.38)
         )
     standing = Stand(crests[2], place=len(layers) - 1, near=0.6, height=0.10)
     return Painting(tuple(layers), horizon, focus=world.sun, fog=world.reading.weather == "fog", stand=standing)
@@ -127,9 +127,7 @@ def meadow(world: World) -> Painting:
             )
         colour = world.palette.layered(palette.MEADOW, depth, 0.7)
         name = f"hill {step}"
-        layers.append(
-            silhouette(world, name, crest, colour, 0.15 + 0.2 * step, mist=0.30, texture=0.10, foot=foot)
-        )
+        layers.append(silhouette(world, name, crest, colour, 0.15 + 0.2 * step, mist=0.30, texture=0.10, foot=foot))
         if step == 2:
             standing = Stand(crest, place=len(layers), near=0.6, height=0.085)
     layers.append(ground.grass(world, palette.GRASS))

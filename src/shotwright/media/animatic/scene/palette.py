@@ -48,7 +48,8 @@ class Palette:
 
 
 def _palette(stops: str, sun: float | None, *, tint: float, cloud: float, windows: float = 0.0) -> Palette:
-    return Palette(*(colour(code) for code in stops.split()), sun=sun, tint=tint, cloud=cloud, windows=windows)
+    top, upper, lower, horizon, haze, ink, light = (colour(code) for code in stops.split())
+    return Palette(top, upper, lower, horizon, haze, ink, light, sun, tint, cloud, windows)
 
 
 PALETTES: dict[Time, Palette] = {

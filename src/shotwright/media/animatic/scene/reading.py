@@ -17,12 +17,19 @@ Place = Literal[
 Weather = Literal["rain", "snow", "fog"]
 
 STRONG, WEAK = 4, 1
+_UNSAID_PLACES: dict[str | None, tuple[Place, ...]] = {
+    "rain": ("city", "meadow", "lake"),
+    "snow": ("mountain", "forest"),
+    "fog": ("forest", "mountain", "lake"),
+}
+"""Weather needs a place to fall on."""
+
 _UNSAID_TIMES: tuple[Time, ...] = ("day", "golden", "dusk")
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`people` is 0, 1 or 2 figures; `abstract` is the place of words that name none."""
+    """`people` is 0, 1 or 2 figures; `abstract` is the place of words that name neither place nor weather."""
 
     time: Time
     place: Place
@@ -38,14 +45,15 @@ class Reading:
 
 
 def read(prompt: str, seed: int) -> Reading:
-    """The best count of words wins, the first named among equals; the seed chooses a time that no word names."""
+    """The best count of words wins, the first named among equals; the seed chooses where no word does."""
     found = _tokens(prompt)
     time = cast("Time | None", _best(found, _TIMES))
-    place = cast("Place | None", _best(found, _PLACES))
+    weather = cast("Weather | None", _best(found, _WEATHERS))
+    places = _UNSAID_PLACES.get(weather, ("abstract",))
     return Reading(
         time=time or _UNSAID_TIMES[seed % len(_UNSAID_TIMES)],
-        place=place or "abstract",
-        weather=cast("Weather | None", _best(found, _WEATHERS)),
+        place=cast("Place | None", _best(found, _PLACES)) or places[seed % len(places)],
+        weather=weather,
         people=2 if _MORE & set(found) else 1 if _ONE & set(found) else 0,
         boats=bool(_BOATS & set(found)),
         shore=bool(_SHORES & set(found)),

@@ -56,8 +56,8 @@ def _by_the_water(world: World, layers: list[Layer], horizon: float) -> Painting
     wants_shore = world.reading.shore or (world.reading.people and not world.reading.boats)
     if wants_shore:
         x = noise.LINE_X.astype(np.float32)
-        fall = 0.10 / (1 + np.exp((x - 0.60) / 0.09))
-        crest = noise.line(world.random("shore"), 3, 6, 0.45) * 0.02 + np.asarray(0.885 + fall, np.float32)
+        fall = 0.14 / (1 + np.exp((x - 0.60) / 0.09))
+        crest = noise.line(world.random("shore"), 3, 6, 0.45) * 0.02 + np.asarray(0.835 + fall, np.float32)
         colour = world.palette.layered(palette.SAND, 0.06, 0.6)
         layers.append(silhouette(world, "shore", crest, colour, 1.0, mist=0.08, texture=0.08))
         standing = Stand(crest, place=len(layers), near=0.98, height=0.13, span=(0.62, 0.80))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from shotwright.media.animatic.scene import noise
 from shotwright.media.animatic.scene.noise import smooth
 from shotwright.media.animatic.scene.palette import Floats, mix
+from shotwright.media.animatic.scene.raster import blurred, enlarged, remapped
 from shotwright.media.animatic.scene.world import WIDE, Grid, Layer, World, towards
 
 STARS = 420
@@ -65,7 +65,7 @@ def _air(world: World, horizon: float) -> Floats:
         away = _distance(soft, at)
         glow = 0.55 * np.exp(-((away / 0.10) ** 1.2)) + 0.38 * np.exp(-((away / 0.42) ** 1.1))
         air = towards(air, palette.light, np.clip(glow * light.glow, 0, 1).astype(np.float32))
-    air = cv2.resize(air, (soft.cols * 2, soft.rows * 2), interpolation=cv2.INTER_LINEAR)[: grid.rows, : grid.cols]
+    air = enlarged(air, soft.cols * 2, soft.rows * 2)[: grid.rows, : grid.cols]
     if world.reading.time == "night" and not world.reading.wet:
         air = air + _stars(world, horizon)
     if world.show_sun:
@@ -99,7 +99,7 @@ def splat(grid: Grid, x: Floats, y: Floats, value: Floats) -> Floats:
 
 def blurred_points(grid: Grid, points: Floats, sigma: float) -> Floats:
     """Points spread to `sigma` pixels of a 1080-line frame, never narrower than the raster can show."""
-    return np.asarray(cv2.GaussianBlur(points, (0, 0), max(0.55, sigma * grid.pixel)), np.float32)
+    return blurred(points, max(0.55, sigma * grid.pixel))
 
 
 def _stars(world: World, horizon: float) -> Floats:
@@ -143,8 +143,7 @@ def _maria(world: World, at: tuple[float, float], radius: float, grid: Grid, row
     u = (grid.x[cols] - at[0]) * np.float32(WIDE) / radius * 60 + 80
     v = (grid.y[rows] - at[1]) / np.float32(radius) * 60 + 80
     across, down = np.meshgrid(u.astype(np.float32), v.astype(np.float32))
-    spots = cv2.remap(table, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray((spots - 0.5) * 90, np.float32)
+    return (remapped(table, across, down) - np.float32(0.5)) * np.float32(90)
 
 
 def _clouds(world: World, horizon: float, cover: float) -> Layer:
@@ -156,12 +155,14 @@ def _clouds(world: World, horizon: float, cover: float) -> Layer:
     y = np.clip(grid.y / np.float32(horizon), -0.15, 0.999)
     down = np.repeat((np.log(_STRETCH / (_STRETCH - y)) * 215 + 34)[:, None], grid.cols, 1).astype(np.float32)
     across = (512 + (grid.x / 1.16 - 0.431)[None] * (760 + 240 * y)[:, None]).astype(np.float32)
-    across += 60 * cv2.remap(warp, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
-    here = cv2.remap(table, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
-    sunward = cv2.remap(table, across - world.side * 14, down + 9, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
+    across += 60 * remapped(warp, across, down)
+    here = remapped(table, across, down)
+    sunward = remapped(table, across - world.side * 14, down + 9)
     low = 0.63 - 0.30 * cover
     thick = smooth(low, low + 0.17, here)
     thick *= ((1 - 0.7 * smooth(0.86, 1.0, y)) * (0.4 + 0.6 * smooth(-0.12, 0.25, y)))[:, None]
+    if world.show_sun:
+        thick *= 1 - 0.85 * np.exp(-((_distance(grid, (world.sun, sun_height(world, horizon))) / 0.075) ** 2))
     lit = np.clip(0.55 + (here - sunward) * 3.2, 0, 1).astype(np.float32)
     dark, bright = _cloud_colours(world)
     colour = np.clip(dark + (bright - dark) * lit[..., None], 0, 255).astype(np.float32)

@@ -69,7 +69,7 @@ class SceneFrames:
         middle = self.frames / float(self.fps.value) / 2
         drift = float(np.clip(sheet.drift * (seconds - middle), -_MOST_DRIFT, _MOST_DRIFT))
         bob = sheet.bob * np.sin(1.3 * seconds)
-        composite(sheet, self.camera.view(index, sheet.near, drift, bob), planes, self.size.height)
+        composite(sheet, self.camera.view(index, sheet.near, drift, bob), planes)
 
     def _row(self, index: int, y: float, near: float) -> float:
         view = self.camera.view(index, near)
@@ -131,4 +131,3 @@ def _assemble(
         finish=finish_for(size.width, size.height, unit),
         frames=frames,
     )
-

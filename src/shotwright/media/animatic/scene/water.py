@@ -9,135 +9,165 @@ import numpy as np
 
 from shotwright.media.animatic.scene.noise import smooth
 from shotwright.media.animatic.scene.palette import DEEP_WATER, Floats
+from shotwright.media.animatic.scene.raster import enlarged, remapped
 from shotwright.media.animatic.scene.sheets import Bytes, yuv
-from shotwright.media.animatic.scene.world import World
+from shotwright.media.animatic.scene.world import WIDE, World
 
-_COARSE = 4  # waves are summed on every fourth pixel
+_DOWN, _ACROSS = 4, 8  # pixels per sample of the waves, which are long along the horizon
 _WAVES = 6
 _MARGIN = 0.12  # heights by which the water may begin higher than at rest
+_DEPTH = 0.46  # heights from the horizon to the viewer's feet
+_GAIN = 180  # the brightness of a mirrored pixel that keeps all its light, in steps of a byte
+
+
+@dataclass(frozen=True)
+class _Surface:
+    """One frame's waves on the coarse raster: row and column that a mirrored pixel comes from, how bright it is, and
+    how much of its colour it keeps; glints."""
+
+    source: Floats
+    across: Floats
+    gain: Bytes
+    keep: Bytes
+    glints: Floats
+    depth: Floats  # heights below the horizon, one per coarse row
 
 
 @dataclass(frozen=True)
 class Water:
-    """Tables for the rows below the horizon, made for the lowest rows a frame can need."""
+    """Tables for the rows below the horizon, made for the lowest rows that a frame can need.
+
+    `unit` is the world's frame height in pixels. `phases` holds sine and cosine of each wave, [pixels, 2 * waves]
+    of the coarse raster; `flicker` [pixels, 2] those of the glints.
+    """
 
     height: int
     width: int
-    unit: float  # pixels per frame height of the 16:9 world
-    sines: Floats  # [2 * waves, rows * cols]: sine and cosine of each wave's phase
+    unit: float
+    phases: Floats
     rates: Floats
     weights: Floats
-    glitter: Floats  # [2, rows * cols]
-    light_x: float
+    flicker: Floats
     light: Floats | None
     deep: Floats
 
     def draw(self, planes: tuple[Bytes, Bytes, Bytes], horizon: float, seconds: float, sun_col: float) -> None:
         """Fills the rows below `horizon` (a row, fractions allowed) with the mirrored rows above it, in place."""
-        luma, u, v = planes
-        first = int(np.floor(horizon))
-        if first >= self.height - 2 or first < 8:
+        first = int(np.floor(horizon)) // 2 * 2
+        if first >= self.height - 8 or first < 8:
             return
-        first -= first % 2
-        rows = self.height - first
-        waves, glints = self._waves(rows, seconds)
-        depth = np.clip((np.arange(first, self.height, dtype=np.float32) + 0.5 - horizon) / self.unit, 0, None)
-        self._mirror(luma, first, horizon, waves, depth, 1, 0)
-        self._mirror(u, first // 2, horizon / 2, waves, depth, 2, 1)
-        self._mirror(v, first // 2, horizon / 2, waves, depth, 2, 2)
+        surface = self._surface(first, horizon, seconds)
+        for band, plane in enumerate(planes):
+            self._mirror(plane, first, horizon, surface, band)
         if self.light is not None:
-            self._glitter(planes, first, glints, depth, sun_col)
+            self._glitter(planes, first, surface, sun_col)
 
-    def _waves(self, rows: int, seconds: float) -> tuple[Floats, Floats]:
-        coarse_rows = -(-rows // _COARSE)
-        coarse_cols = -(-self.width // _COARSE)
-        used = coarse_rows * coarse_cols
+    def _surface(self, first: int, horizon: float, seconds: float) -> _Surface:
+        cols = -(-self.width // _ACROSS)
+        rows = min(-(-(self.height - first) // _DOWN), len(self.phases) // cols)
         turn = self.rates * np.float32(seconds)
         factors = np.concatenate([np.cos(turn) * self.weights, np.sin(turn) * self.weights]).astype(np.float32)
-        waves = (factors @ self.sines[:, :used]).reshape(coarse_rows, coarse_cols)
-        flicker = np.array([np.cos(2.1 * seconds), np.sin(2.1 * seconds)], np.float32)
-        glints = waves + 0.75 * (flicker @ self.glitter[:, :used]).reshape(coarse_rows, coarse_cols)
-        return waves, glints
+        waves = (self.phases[: rows * cols] @ factors).reshape(rows, cols)
+        beat = np.array([np.cos(2.1 * seconds), np.sin(2.1 * seconds)], np.float32)
+        glints = waves + 0.75 * (self.flicker[: rows * cols] @ beat).reshape(rows, cols)
+        at = (first + (np.arange(rows, dtype=np.float32) + 0.5) * _DOWN)[:, None]
+        depth = np.maximum(at - np.float32(horizon), 0)
+        share = np.clip(depth / np.float32(self.unit * _DEPTH), 0, 1)
+        pixel = self.unit / 1080
+        swing = (1.5 + 26 * share) * pixel
+        source = horizon - depth * 0.92 - np.abs(waves) * swing * 1.1
+        across = (np.arange(cols, dtype=np.float32) + 0.5) * _ACROSS + waves * swing * 0.35
+        keep = 0.86 - 0.50 * share**0.8
+        bright = keep * (1 + 0.10 * np.clip(waves, -2, 2) * (0.25 + share))
+        return _Surface(
+            source=np.clip(source, 0.5, max(0.5, horizon - 0.5)).astype(np.float32),
+            across=np.broadcast_to(across, waves.shape).astype(np.float32),
+            gain=np.asarray(np.clip(bright * _GAIN + 0.5, 0, 255), np.uint8),
+            keep=np.asarray(np.broadcast_to(keep, waves.shape) * _GAIN + 0.5, np.uint8),
+            glints=np.asarray(glints, np.float32),
+            depth=depth[:, 0] / np.float32(self.unit),
+        )
 
-    def _mirror(
-        self, plane: Bytes, first: int, horizon: float, waves: Floats, depth: Floats, step: int, band: int
-    ) -> None:
-        rows, width = plane.shape[0] - first, plane.shape[1]
-        deep = np.clip(depth[::step][:rows], 0, None)
-        share = np.clip(deep / 0.46, 0, 1)
-        pixel = self.unit / 1080 / step
-        swell = cv2.resize(waves, (width, rows), interpolation=cv2.INTER_LINEAR)
-        amplitude = ((1.5 + 26 * share) * pixel).astype(np.float32)[:, None]
-        at = np.arange(first, first + rows, dtype=np.float32)[:, None] + 0.5
-        source = horizon - 0.5 - (at - horizon) * 0.92 - np.abs(swell) * amplitude * 1.1
-        source = np.clip(source, 0, max(0.0, horizon - 1)).astype(np.float32)
-        across = np.arange(width, dtype=np.float32)[None] + swell * amplitude * 0.35
-        above = plane[: first + 1]
-        if step == 1:
-            above = cv2.GaussianBlur(above, (0, 0), sigmaX=0.8 * max(pixel, 0.5), sigmaY=max(0.6, 5 * pixel))
-        mirrored = cv2.remap(above, across.astype(np.float32), source, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
-        keep = (0.86 - 0.50 * share**0.8).astype(np.float32)[:, None]
-        base = self.deep[band]
-        shown = base + (mirrored.astype(np.float32) - base) * keep
-        if step == 1:
-            shown = 16 + (shown - 16) * (1 + 0.10 * np.clip(swell, -2, 2) * (0.25 + share[:, None]))
-        edge = np.clip(at[:2] + 0.5 - horizon, 0, 1)
-        shown[:2] = plane[first : first + 2] * (1 - edge) + shown[:2] * edge
-        plane[first:] = np.clip(shown + 0.5, 0, 255)
+    def _mirror(self, plane: Bytes, first: int, horizon: float, surface: _Surface, band: int) -> None:
+        step = 1 if band == 0 else 2
+        start, width = first // step, plane.shape[1]
+        rows = plane.shape[0] - start
+        low = max(0, int(surface.source.min()) - int(24 * self.unit / 1080) - 2) // 2 * 2
+        size = surface.source.shape[1] * _ACROSS // step, surface.source.shape[0] * _DOWN // step
+        source, across = (
+            enlarged(table / np.float32(step) - np.float32(0.5), *size)[:rows, :width]
+            for table in (surface.source - np.float32(low), surface.across)
+        )
+        above = plane[low // step : start + 1]
+        if band == 0:
+            soft = (1, 2 * max(1, round(5.5 * self.unit / 1080)) + 1)
+            above = np.asarray(cv2.blur(cv2.blur(above, soft), soft), np.uint8)
+        mirrored = remapped(above, across, source)
+        gain = enlarged(surface.gain if band == 0 else surface.keep, *size)[:rows, :width]
+        shown = cv2.multiply(mirrored, gain, scale=1 / _GAIN)
+        cv2.add(shown, self._floor(rows, step, start, horizon, band), dst=shown)
+        edge = np.clip((start + np.arange(2) + 1) - horizon / step, 0, 1)[:, None]
+        shown[:2] = plane[start : start + 2] * (1 - edge) + np.asarray(shown[:2]) * edge + 0.5
+        plane[start:] = shown
 
-    def _glitter(
-        self, planes: tuple[Bytes, Bytes, Bytes], first: int, glints: Floats, depth: Floats, sun_col: float
-    ) -> None:
+    def _floor(self, rows: int, step: int, start: int, horizon: float, band: int) -> Bytes:
+        """The water's own colour, which shows the more the nearer it is: uint8 [rows, width of the plane]."""
+        depth = (start + np.arange(rows) + 0.5) * step - horizon
+        share = np.clip(depth / (self.unit * _DEPTH), 0, 1)
+        own = float(self.deep[band]) * (1 - (0.86 - 0.50 * share**0.8)) + 0.5
+        return np.repeat(own.astype(np.uint8)[:, None], self.width // step, axis=1)
+
+    def _glitter(self, planes: tuple[Bytes, Bytes, Bytes], first: int, surface: _Surface, sun_col: float) -> None:
         """The path of light under sun or moon, fading towards the viewer."""
         assert self.light is not None
-        share = np.clip(depth / 0.46, 0, 1)[:, None]
-        reach = (0.018 + 0.10 * share) * self.unit * 16 / 9
-        low, high = (int(v) for v in np.clip([sun_col - 0.26 * self.unit, sun_col + 0.26 * self.unit], 0, self.width))
-        low, high = low // 2 * 2, high // 2 * 2
-        if high - low < 4:
+        reach = 0.26 * self.unit
+        low, high = (int(np.clip(side, 0, self.width)) // 16 * 16 for side in (sun_col - reach, sun_col + reach))
+        if high - low < 16:
             return
-        field = cv2.resize(glints, (self.width, len(depth)), interpolation=cv2.INTER_LINEAR)[:, low:high]
-        across = (np.arange(low, high, dtype=np.float32)[None] - sun_col) / reach
-        shine = np.exp(-across * across) * smooth(0.55, 1.5, field) * (1 - 0.9 * share**0.7) * 0.9
-        shine = np.clip(shine, 0, 1).astype(np.float32)
-        half = cv2.resize(shine, (shine.shape[1] // 2, shine.shape[0] // 2), interpolation=cv2.INTER_AREA)
-        for band, (plane, amount) in enumerate(zip(planes, (shine, half, half), strict=True)):
-            part = plane[first if band == 0 else first // 2 :, slice(low, high) if band == 0 else slice(low // 2, high // 2)]
+        rows = self.height - first
+        fine = enlarged(surface.glints[:, low // _ACROSS : high // _ACROSS], (high - low) // 2, len(surface.depth) * 2)
+        depth = enlarged(surface.depth[:, None], 1, len(surface.depth) * 2)
+        share = np.clip(depth / np.float32(_DEPTH), 0, 1)
+        wide = (0.018 + 0.10 * share) * np.float32(self.unit * WIDE)
+        across = (np.arange(low + 1, high, 2, dtype=np.float32)[None] - np.float32(sun_col)) / wide
+        shine = np.exp(-across * across) * smooth(0.55, 1.5, fine) * (1 - 0.9 * share**0.7) * (0.9 * 255)
+        small = np.asarray(np.clip(shine, 0, 255), np.uint8)
+        for band, plane in enumerate(planes):
+            step = 1 if band == 0 else 2
+            part = plane[first // step :, low // step : high // step]
+            amount = enlarged(small, small.shape[1] * 2, small.shape[0] * 2)[:rows] if band == 0 else small
             amount = amount[: part.shape[0]]
-            part[:] = part + (self.light[band] - part) * amount[: part.shape[0]] + 0.5
+            cv2.multiply(part, cv2.bitwise_not(amount), dst=part, scale=1 / 255)
+            cv2.add(part, cv2.convertScaleAbs(amount, alpha=float(self.light[band]) / 255), dst=part)
 
 
-def water_for(world: World, height: int, width: int, unit: float, horizon_row: float, left_px: float) -> Water:
-    """Tables for frames of this size; `unit` is the world's frame height in pixels, `left_px` where the frame begins in
-    a 16:9 frame of that height."""
-    tallest = min(height, int(height - horizon_row + _MARGIN * unit))
-    rows, cols = -(-tallest // _COARSE), -(-width // _COARSE)
+def water_for(world: World, height: int, width: int, unit: float, horizon_row: float, left: float) -> Water:
+    """Tables for frames of this size. `unit` is the world's frame height in pixels, `horizon_row` where the horizon is
+    at rest, `left` the pixel of a 16:9 frame of that height at which this frame begins."""
+    tallest = min(height, int(height - horizon_row + _MARGIN * unit) + 8)
+    rows, cols = -(-tallest // _DOWN), -(-width // _ACROSS)
     scale = 1080 / unit
-    y = (np.arange(rows, dtype=np.float32) * _COARSE + 1.5) * scale
-    share = y / 497
-    x = ((np.arange(cols, dtype=np.float32) * _COARSE + 1.5 + left_px) * scale)[None]
+    share = (np.arange(rows, dtype=np.float32) + 0.5) * _DOWN / np.float32(unit * _DEPTH)
+    x = (((np.arange(cols, dtype=np.float32) + 0.5) * _ACROSS + left) * scale)[None]
     run = np.maximum(1 / (0.05 + 0.62 * share) - 9 * share, -12)
     random = world.random("waves")
-    phases, weights = [], []
+    phases = []
     for wave in range(_WAVES):
         start, rate, slant = random.uniform(0, 2 * np.pi), random.uniform(0.7, 1.5), random.uniform(-0.4, 0.4)
         lean = (x * (0.0035 * (wave + 1) * rate)) * (0.35 + 0.65 * np.maximum(1 - share, 0))[:, None]
         phases.append((run * (9 + 7 * wave) * rate)[:, None] + lean + slant * wave * x * 0.004 + start)
-        weights.append(1 / (1 + 0.5 * wave))
     stacked = np.stack(phases).reshape(_WAVES, -1)
     flicker = ((run * 31)[:, None] + x * 0.05).reshape(-1)
-    palette = world.palette
-    dim = 0.3 if world.dark else 1.0
-    deep = palette.top * 0.55 + palette.ink * 0.25 + DEEP_WATER * (0.2 * dim)
+    hour = world.palette
+    deep = hour.top * 0.55 + hour.ink * 0.25 + DEEP_WATER * (0.06 if world.dark else 0.2)
     return Water(
         height=height,
         width=width,
         unit=unit,
-        sines=np.concatenate([np.sin(stacked), np.cos(stacked)]).astype(np.float32),
+        phases=np.concatenate([np.sin(stacked), np.cos(stacked)]).T.astype(np.float32, order="C"),
         rates=(1.1 + 0.35 * np.arange(_WAVES)).astype(np.float32),
-        weights=np.array(weights, np.float32),
-        glitter=np.stack([np.sin(flicker), np.cos(flicker)]).astype(np.float32),
-        light_x=world.sun,
-        light=yuv(palette.light) if world.show_sun else None,
+        weights=(1 / (1 + 0.5 * np.arange(_WAVES))).astype(np.float32),
+        flicker=np.stack([np.sin(flicker), np.cos(flicker)], -1).astype(np.float32),
+        light=yuv(hour.light) if world.show_sun else None,
         deep=yuv(deep.astype(np.float32)),
     )

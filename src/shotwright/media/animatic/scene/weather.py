@@ -1,15 +1,18 @@
-"""What falls or drifts before the scene: rain, snow, and banks of fog. Tables at build, whole-pixel steps at frame time."""
+"""What falls or drifts before the scene: rain, snow, and banks of fog."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from shotwright.media.animatic.scene import noise
 from shotwright.media.animatic.scene.palette import mix
+from shotwright.media.animatic.scene.raster import enlarged
 from shotwright.media.animatic.scene.sheets import Bytes, yuv
 from shotwright.media.animatic.scene.world import World
 
@@ -48,7 +51,7 @@ def falling_for(world: World, rows: int, cols: int, unit: float, fps: float) -> 
     return ()
 
 
-def _tile(draw: Callable[[np.ndarray], None], blur: float, scale: float) -> np.ndarray:
+def _tile(draw: Callable[[NDArray[Any]], None], blur: float, scale: float) -> NDArray[Any]:
     """A seamless tile, drawn at twice 1080 lines and reduced to the frame's own scale."""
     big = np.zeros((_TILE * 2, _TILE * 2), np.uint8)
     draw(big)
@@ -61,7 +64,7 @@ def _tile(draw: Callable[[np.ndarray], None], blur: float, scale: float) -> np.n
     return np.asarray(cv2.GaussianBlur(wrapped, (0, 0), sigma)[pad:-pad, pad:-pad])
 
 
-def _spread(tile: np.ndarray, rows: int, cols: int) -> np.ndarray:
+def _spread(tile: NDArray[Any], rows: int, cols: int) -> NDArray[Any]:
     side = tile.shape[0]
     return np.tile(tile, ((rows + side) // side + 1, (cols + side) // side + 1))[: rows + side, : cols + side]
 
@@ -70,7 +73,7 @@ def _rain(world: World, near: float, rows: int, cols: int, unit: float, fps: flo
     random = world.random(f"rain {near}")
     scale = unit / 1080
 
-    def draw(tile: np.ndarray) -> None:
+    def draw(tile: NDArray[Any]) -> None:
         for _ in range(int(240 / near)):
             x, y = random.random(2) * _TILE
             length = 42 * near * random.uniform(0.6, 1.3)
@@ -92,7 +95,7 @@ def _snow(world: World, near: float, rows: int, cols: int, unit: float, fps: flo
     random = world.random(f"snow {near}")
     scale = unit / 1080
 
-    def draw(tile: np.ndarray) -> None:
+    def draw(tile: NDArray[Any]) -> None:
         for _ in range(int(170 / near)):
             x, y = random.random(2) * _TILE
             radius, bright = near * random.uniform(1.2, 2.6), int(255 * random.uniform(0.5, 1.0))
@@ -122,8 +125,8 @@ def _snow(world: World, near: float, rows: int, cols: int, unit: float, fps: flo
 class Fog:
     """A slow bank of fog about the horizon, in quarter size."""
 
-    bank: np.ndarray  # uint8, whole world width and more
-    colour: np.ndarray
+    bank: NDArray[Any]  # uint8, whole world width and more
+    colour: NDArray[Any]
     unit: float
     left: float
     speed: float
@@ -140,17 +143,18 @@ class Fog:
         where = np.exp(-(((height - 0.03) / 0.16) ** 2))[:, None]
         step = 4 / self.unit * 540
         matrix = np.array(
-            [[step * 0.8, 0, self.left + self.speed * seconds], [0, step, 270 + height[0] * 540]], np.float64
+            [[step * 0.42, 0, self.left + self.speed * seconds], [0, step, 270 + height[0] * 540]], np.float64
         )
         size = (cols // 4, len(down))
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        bank = cv2.warpAffine(self.bank, matrix, size, flags=flags, borderMode=cv2.BORDER_REFLECT)
-        cover = np.clip(noise.smooth(0.3, 0.75, bank) * 0.9 * where + 0.1 * where, 0, 1) * np.float32(255)
+        warped = cv2.warpAffine(self.bank, matrix, size, flags=flags, borderMode=cv2.BORDER_REFLECT)
+        bank = np.asarray(warped, np.float32)
+        cover = np.clip(noise.smooth(0.28, 0.78, bank) * 0.85 * where + 0.15 * where, 0, 1) * np.float32(255)
         cover8 = cover.astype(np.uint8)
         for band, plane in enumerate(planes):
             part = plane[first:last] if band == 0 else plane[first // 2 : last // 2]
-            veil = cv2.resize(cover8, (part.shape[1], part.shape[0]), interpolation=cv2.INTER_LINEAR)
-            tint = cv2.multiply(veil, float(self.colour[band]), scale=1 / 255)
+            veil = enlarged(cover8, part.shape[1], part.shape[0])
+            tint = cv2.convertScaleAbs(veil, alpha=float(self.colour[band]) / 255)
             cv2.multiply(part, cv2.bitwise_not(veil), dst=part, scale=1 / 255)
             cv2.add(part, tint, dst=part)
 
@@ -159,4 +163,4 @@ def fog_for(world: World, unit: float, left: float) -> Fog:
     """`left` is where the frame begins, in frame widths of the 16:9 world."""
     bank = noise.field(world.random("fog"), 7, 4, shape=(540, 2200))
     colour = mix(world.palette.haze, world.palette.light, 0.06)
-    return Fog(bank, yuv(colour), unit, 400 + left * 768, 14.0)
+    return Fog(bank, yuv(colour), unit, 400 + left * 403, 6.0)

@@ -12,13 +12,17 @@ from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from shotwright.media.animatic.scene.noise import OVERSCAN, Line
 from shotwright.media.animatic.scene.palette import Floats, Palette
+from shotwright.media.animatic.scene.raster import shrunk
 from shotwright.media.animatic.scene.reading import Reading
 
 WIDE = 16 / 9
 HORIZON = 0.62
+NEAREST = 1.15
+"""The nearness of what moves most."""
 
 
 @dataclass(frozen=True)
@@ -167,13 +171,12 @@ def flat(grid: Grid, colour: Floats) -> Floats:
     return np.broadcast_to(colour, (grid.rows, grid.cols, 3)).astype(np.float32)
 
 
-def drawn(grid: Grid, paint: Callable[[Grid, Floats | np.ndarray], None]) -> Floats:
-    """A shape drawn at twice the size as uint8 and area-reduced: soft edges at any size. float32 [rows, cols] 0 to 1."""
+def drawn(grid: Grid, paint: Callable[[Grid, NDArray[np.uint8]], None]) -> Floats:
+    """A shape drawn at twice the size as uint8 and area-reduced for soft edges: float32 [rows, cols], 0 to 1."""
     fine = replace(grid, lines=grid.lines * 2, cols=grid.cols * 2, rows=grid.rows * 2)
     mask = np.zeros((fine.rows, fine.cols), np.uint8)
     paint(fine, mask)
-    small = cv2.resize(mask, (grid.cols, grid.rows), interpolation=cv2.INTER_AREA)
-    return np.asarray(small.astype(np.float32) / 255, np.float32)
+    return shrunk(mask, grid.cols, grid.rows).astype(np.float32) / np.float32(255)
 
 
 def towards(colour: Floats, target: Floats, share: Floats) -> Floats:
