@@ -10,9 +10,10 @@ from shotwright.domain.order import Order, take_key
 from shotwright.domain.storyboard import Transition
 from shotwright.domain.units import FrameRate, Money, Size
 from shotwright.engine.jobs import Jobs
-from shotwright.engine.ledger import Ledger, Want
+from shotwright.engine.ledger import Ledger
 from shotwright.engine.progress import ProgressLog
 from shotwright.engine.request import Candidate, FilmRequest, RequestShot
+from shotwright.engine.rows import Want
 from shotwright.storage.database import Database
 
 

@@ -6,11 +6,11 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from tests.engine.ledgers import Desk, wish
 
 from shotwright.domain.job import JobState
 from shotwright.domain.take import TakeState, Ticket
 from shotwright.domain.units import Money
+from tests.engine.ledgers import Desk, wish
 
 
 @pytest.fixture
@@ -30,7 +30,8 @@ def test_only_one_of_many_claims_may_call(desk: Desk) -> None:
     key = desk.want(desk.running_job(), "whale")
     kinds: list[str] = []
     threads = [
-        threading.Thread(target=lambda n=n: kinds.append(desk.ledger.claim(key, 1, f"token {n}").kind)) for n in range(8)
+        threading.Thread(target=lambda name=str(n): kinds.append(desk.ledger.claim(key, 1, name).kind))
+        for n in range(8)
     ]
     for thread in threads:
         thread.start()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from shotwright.engine.gates import Gates
 from shotwright.engine.jobs import Jobs
 from shotwright.engine.lease import Leases
 from shotwright.engine.ledger import Ledger, Motor
@@ -82,6 +83,7 @@ class Context:
     leases: Leases
     motor: Motor
     threads: ThreadPoolExecutor
+    gates: Gates = field(default_factory=Gates)
     healthy: bool = True
     claiming: bool = True
     stopping: set[str] = field(default_factory=set)

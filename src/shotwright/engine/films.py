@@ -26,9 +26,9 @@ from shotwright.domain.units import Size
 from shotwright.engine import publish as publishing
 from shotwright.engine.context import Context, current
 from shotwright.engine.frames import last_frame_of
-from shotwright.engine.ledger import Ending, Want
 from shotwright.engine.points import point
 from shotwright.engine.request import FilmRequest, frame_input
+from shotwright.engine.rows import Ending, Want
 from shotwright.errors import NotFound, ShotwrightError
 
 CUT_FORMAT = 1

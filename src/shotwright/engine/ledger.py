@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 import sqlalchemy as sa
 
-from shotwright.domain.asset import Clip, Probe
+from shotwright.domain.asset import Probe
 from shotwright.domain.order import Order
 from shotwright.domain.take import FREE_ENDINGS, OPEN_STATES, Take, TakeState, Ticket
 from shotwright.domain.units import Money
 from shotwright.engine.progress import ProgressLog
+from shotwright.engine.rows import STAGES, Claim, Ending, Want, ending_of, over_budget, said, take_of
+from shotwright.errors import InvalidInput
 from shotwright.storage.database import Database
-from shotwright.storage.tables import budgets, executors, job_takes, jobs, strays, submissions
+from shotwright.storage.tables import budgets, job_takes, jobs, strays, submissions
+
+Resolution = Literal["adopt", "resubmit", "give up"]
 
 OPEN = tuple(sorted(state.value for state in OPEN_STATES))
 FREE = tuple(sorted(state.value for state in FREE_ENDINGS))
@@ -31,54 +34,6 @@ class Motor(Protocol):
     def start_take(self, connection: sa.Connection, key: str, run: int, provider: str, credential: str) -> None: ...
 
     def start_film(self, connection: sa.Connection, job: str, run: int) -> None: ...
-
-
-@dataclass(frozen=True)
-class Want:
-    """One take that a film asks for. `price` is the estimate; `budgets` are the limits that it counts against."""
-
-    key: str
-    order: Order
-    number: int
-    price: Money
-    credential: str
-    budgets: tuple[str, ...]
-    shots: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Ending:
-    """What a take came to, or its open state. `reason` is JSON as `ShotwrightError.as_json` gives it, or None."""
-
-    key: str
-    state: TakeState
-    clip: str | None
-    reason: dict[str, Any] | None
-    cost: int
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "key": self.key,
-            "state": self.state.value,
-            "clip": self.clip,
-            "reason": self.reason,
-            "cost": self.cost,
-        }
-
-
-@dataclass(frozen=True)
-class Claim:
-    """What the submit step may do now.
-
-    `call`: send, nothing was sent before under this ref. `ask`: an earlier call ended in the dark. `wait`: another call
-    may still be on the wire, for `seconds`. `have`: there is a ticket. `ended`: nothing to do.
-    """
-
-    kind: Literal["call", "ask", "wait", "have", "ended"]
-    ref: str = ""
-    began: float = 0.0
-    seconds: float = 0.0
-    order: Order | None = None
 
 
 class Ledger:
@@ -107,7 +62,7 @@ class Ledger:
     def take(self, key: str) -> Take | None:
         with self._database.begin() as connection:
             row = connection.execute(sa.select(submissions).where(submissions.c.key == key)).first()
-        return _take(row) if row else None
+        return take_of(row) if row else None
 
     def began(self, key: str) -> float | None:
         """When the intent became durable, in Unix seconds."""
@@ -117,7 +72,7 @@ class Ledger:
     def takes(self, keys: Sequence[str]) -> dict[str, Take]:
         with self._database.begin() as connection:
             rows = connection.execute(sa.select(submissions).where(submissions.c.key.in_(keys))).all()
-        return {row.key: _take(row) for row in rows}
+        return {row.key: take_of(row) for row in rows}
 
     def takes_of_order(self, project: str, order_digest: str) -> list[Take]:
         """All takes of an order, by number."""
@@ -127,7 +82,7 @@ class Ledger:
             .order_by(submissions.c.number)
         )
         with self._database.begin() as connection:
-            return [_take(row) for row in connection.execute(query)]
+            return [take_of(row) for row in connection.execute(query)]
 
     def in_flight(self, job: str) -> list[Take]:
         """The takes of a job that are at a provider now: ordered, perhaps paid, not here yet."""
@@ -138,7 +93,7 @@ class Ledger:
             .order_by(submissions.c.key)
         )
         with self._database.begin() as connection:
-            return [_take(row) for row in connection.execute(query)]
+            return [take_of(row) for row in connection.execute(query)]
 
     def endings(self, keys: Sequence[str]) -> list[Ending]:
         """Those of the takes that are no longer open, or late, by key."""
@@ -151,7 +106,7 @@ class Ledger:
             .order_by(submissions.c.key)
         )
         with self._database.begin() as connection:
-            return [_ending(row) for row in connection.execute(query)]
+            return [ending_of(row) for row in connection.execute(query)]
 
     def open_runs(self, keys: Sequence[str]) -> dict[str, int]:
         """Key and run of those takes that are open."""
@@ -185,7 +140,7 @@ class Ledger:
                     self._database.insert_or_nothing(job_takes, job=job, key=want.key, shots=json.dumps(want.shots))
                 )
                 row = self._wanted_row(connection, motor, current.project, want)
-                found.append(_ending(row))
+                found.append(ending_of(row))
         return found
 
     def _wanted_row(self, connection: sa.Connection, motor: Motor, project: str, want: Want) -> sa.Row[Any]:
@@ -324,11 +279,11 @@ class Ledger:
 
     def _intend(self, connection: sa.Connection, row: sa.Row[Any], token: str, now: float) -> Claim:
         if row.stop:
-            self._close(connection, row, TakeState.CANCELLED, reason=_said("cancelled before it was ordered"))
+            self._close(connection, row, TakeState.CANCELLED, reason=said("cancelled before it was ordered"))
             return Claim("ended")
         short = self._hold(connection, row) if row.price else None
         if short is not None:
-            self._close(connection, row, TakeState.OVER, reason=_over(short, row.price))
+            self._close(connection, row, TakeState.OVER, reason=over_budget(short, row.price))
             return Claim("ended")
         ref = f"{row.key}.{row.run}"
         self._put(
@@ -423,7 +378,7 @@ class Ledger:
             if row.run == run and row.state in OPEN and (token is None or row.token == token):
                 self._close(connection, row, state, cost=cost, clip=clip, probe=probe, reason=reason)
                 row = self._row(connection, key)
-            return _ending(row)
+            return ending_of(row)
 
     def _close(
         self,
@@ -449,7 +404,7 @@ class Ledger:
             reason=json.dumps(reason) if reason else None,
         )
         over_for_good = state in (TakeState.STORED, TakeState.FAILED)
-        self._progress.write(connection, row.key, {"stage": _STAGES[state], "fraction": 1.0}, final=over_for_good)
+        self._progress.write(connection, row.key, {"stage": STAGES[state], "fraction": 1.0}, final=over_for_good)
 
     def late(self, key: str, run: int, reason: dict[str, Any]) -> None:
         """Ordered, perhaps paid, and not here in time: films stop waiting, the take itself goes on."""
@@ -462,6 +417,59 @@ class Ledger:
                 late=1,
                 reason=json.dumps(reason),
             )
+
+    def resolve(
+        self,
+        motor: Motor,
+        key: str,
+        how: Resolution,
+        *,
+        ticket: Ticket | None = None,
+        charged: Money | None = None,
+    ) -> bool:
+        """A person's word on an `unclear` take; False where it isn't unclear any more.
+
+        `adopt`: this `ticket` is the order, go on with it. `resubmit`: order again under a new ref, knowing that it may
+        be charged twice. `give up`: the take failed. What the first call cost, if known, is booked as `charged`.
+        """
+        with self._database.begin() as connection:
+            row = self._row(connection, key)
+            if row.state != TakeState.UNCLEAR:
+                return False
+            if how == "give up":
+                self._close(connection, row, TakeState.FAILED, cost=charged, reason=said("given up while unclear"))
+                return True
+            values: dict[str, Any] = {"run": row.run + 1, "reason": None}
+            if how == "adopt":
+                if ticket is None:
+                    raise InvalidInput("adopting needs the ticket", field="ticket", hint="give the vendor's job id")
+                values |= {
+                    "state": TakeState.SUBMITTED.value,
+                    "ticket": json.dumps(ticket.as_json(), sort_keys=True),
+                }
+            else:
+                cost = charged.micros if charged else 0
+                self._settle(connection, row, cost)
+                values |= {
+                    "state": TakeState.WANTED.value,
+                    "held": 0,
+                    "cost": row.cost + cost,
+                    "ticket": None,
+                    "token": None,
+                }
+            self._put(connection, key, **values)
+            motor.start_take(connection, key, row.run + 1, row.provider, row.credential)
+            return True
+
+    def unclear_takes(self) -> list[Take]:
+        """Those that wait for a person, oldest first."""
+        query = (
+            sa.select(submissions)
+            .where(submissions.c.state == TakeState.UNCLEAR.value)
+            .order_by(submissions.c.created, submissions.c.key)
+        )
+        with self._database.begin() as connection:
+            return [take_of(row) for row in connection.execute(query)]
 
     # letting go
 
@@ -480,61 +488,3 @@ class Ledger:
             ).first()
             if others is None:
                 self._put(connection, key, submissions.c.state.in_(stoppable), stop=1)
-
-    # executors
-
-    def register_executor(self, executor: str, host: str, version: str) -> None:
-        with self._database.begin() as connection:
-            connection.execute(
-                self._database.insert_or_nothing(
-                    executors,
-                    id=executor,
-                    host=host,
-                    started=self._database.now(connection),
-                    version=version,
-                    retired=0,
-                )
-            )
-
-
-_STAGES = {
-    TakeState.STORED: "made",
-    TakeState.FAILED: "failed",
-    TakeState.REFUSED: "failed",
-    TakeState.OVER: "failed",
-    TakeState.CANCELLED: "cancelled",
-    TakeState.UNCLEAR: "unclear",
-}
-
-
-def _said(message: str) -> dict[str, Any]:
-    return {"code": "cancelled", "message": message, "charged": "no", "retry": True, "hint": None}
-
-
-def _over(budget: str, price: int) -> dict[str, Any]:
-    return {
-        "code": "over_budget",
-        "message": f"{Money(price)} more would pass the limit of {budget}",
-        "charged": "no",
-        "retry": True,
-        "hint": "raise the limit (--max-cost, budget: in film.yaml, or the setting), then resume",
-    }
-
-
-def _ending(row: sa.Row[Any]) -> Ending:
-    return Ending(row.key, TakeState(row.state), row.clip, json.loads(row.reason) if row.reason else None, row.cost)
-
-
-def _take(row: sa.Row[Any]) -> Take:
-    return Take(
-        key=row.key,
-        order=Order.from_json(json.loads(row.order)),
-        number=row.number,
-        state=TakeState(row.state),
-        price=Money(row.price),
-        held=Money(row.held),
-        cost=Money(row.cost),
-        ticket=Ticket.from_json(json.loads(row.ticket)) if row.ticket else None,
-        clip=Clip(row.clip, Probe.from_json(json.loads(row.probe))) if row.clip and row.probe else None,
-        reason=json.loads(row.reason)["message"] if row.reason else None,
-    )

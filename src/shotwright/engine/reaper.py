@@ -7,6 +7,7 @@ ordered behind a person's back. What was already ordered is fetched in any case.
 from __future__ import annotations
 
 import shutil
+import socket
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from dbos import DBOS
 
 from shotwright.engine.context import Context
 from shotwright.engine.points import point
+from shotwright.storage.database import Database
 from shotwright.storage.tables import executors
 
 
@@ -37,6 +39,21 @@ def reap(context: Context, temp_root: Path) -> list[str]:
         finally:
             context.leases.release(executor)
     return adopted
+
+
+def register(database: Database, executor: str, version: str) -> None:
+    """Notes that an executor lives, under the lease that it already holds."""
+    with database.begin() as connection:
+        connection.execute(
+            database.insert_or_nothing(
+                executors,
+                id=executor,
+                host=socket.gethostname(),
+                started=database.now(connection),
+                version=version,
+                retired=0,
+            )
+        )
 
 
 def _adopt(executor: str) -> None:

@@ -23,7 +23,7 @@ from shotwright.engine.jobs import Jobs
 from shotwright.engine.lease import leases_for
 from shotwright.engine.ledger import Ledger
 from shotwright.engine.progress import ProgressLog
-from shotwright.engine.reaper import reap
+from shotwright.engine.reaper import reap, register
 from shotwright.errors import EnvironmentProblem
 from shotwright.providers.base import Provider
 from shotwright.storage.database import Database
@@ -119,7 +119,7 @@ class Engine:
             raise EnvironmentProblem(f"the lease of {executor} is taken", hint="run the same command again")
         progress = ProgressLog(self.database)
         ledger = Ledger(self.database, progress, window=self.options.claim_window)
-        ledger.register_executor(executor, socket.gethostname(), self.options.version)
+        register(self.database, executor, self.options.version)
         temp = self._home / "tmp" / executor
         temp.mkdir(parents=True, exist_ok=True)
         serializer = DBOSPortableJSONSerializer()

@@ -18,8 +18,9 @@ from shotwright.domain.asset import AssetKind, Probe
 from shotwright.domain.order import Order
 from shotwright.domain.take import CannotKnow, Done, Failed, Output, Queued, Running, TakeState, Ticket
 from shotwright.engine.context import Context, current
-from shotwright.engine.ledger import Claim
+from shotwright.engine.gates import Gate
 from shotwright.engine.points import point
+from shotwright.engine.rows import Claim
 from shotwright.engine.sink import FileSink
 from shotwright.errors import (
     EnvironmentProblem,
@@ -56,7 +57,9 @@ async def submit(key: str, run: int) -> dict[str, Any]:
     context = current()
     token = uuid.uuid4().hex
     patience = _Patience(context.options.busy_patience)
+    gate = await _gate_of(context, key)
     while True:
+        await gate.passage(lambda: key in context.stopping)
         point("before_intent")
         began = time.time()  # the deadline counts from before the claim, so that a frozen process can't overstay it
         claim = await context.db(context.ledger.claim, key, run, token)
@@ -86,6 +89,7 @@ async def place(
     """Sends the order once, under one hard deadline. None: look at the row again."""
     order = _order(claim)
     provider = context.provider(order.provider)
+    gate = context.gates.of(order.provider)
     left = began + context.options.submit_deadline - time.time()
     try:
         async with asyncio.timeout(max(0.0, left)):
@@ -93,14 +97,25 @@ async def place(
             if not context.healthy or time.time() - began > context.options.submit_deadline:
                 return None
             ticket = await provider.submit(order, Attempt(claim.ref, claim.began))
+        gate.well()
         point("after_answer")
         counted = await context.db(context.ledger.placed, key, claim.ref, ticket)
         point("after_ticket")
     except Refused as refusal:
+        if refusal.reason == "busy" and refusal.retry_after is None:
+            gate.ill(refusal)
+        else:
+            gate.well()
         return await _refused(context, key, run, token, refusal, patience)
-    except (Unclear, TimeoutError):
+    except (Unclear, TimeoutError) as error:
+        gate.ill(error)
         return None  # the claim runs out, then the row says "ask"
     return {"state": SUBMITTED, "ticket": counted.as_json()}
+
+
+async def _gate_of(context: Context, key: str) -> Gate:
+    found = await context.db(context.ledger.take, key)
+    return context.gates.of(found.order.provider if found else "")
 
 
 def _order(claim: Claim) -> Order:
@@ -177,6 +192,7 @@ async def poll(key: str, run: int, ticket_json: dict[str, Any]) -> dict[str, Any
     ticket = Ticket.from_json(ticket_json)
     provider = context.provider(ticket.provider)
     backoff = _Backoff(provider.guarantees.poll_every, max(provider.guarantees.poll_every, 15.0))
+    gate = context.gates.of(ticket.provider)
     report = _Reporter(context, key)
     told_to_stop = False
     deadline = await _deadline(context, key)
@@ -185,9 +201,11 @@ async def poll(key: str, run: int, ticket_json: dict[str, Any]) -> dict[str, Any
         if time.time() > deadline:
             deadline = float("inf")
             await context.db(context.ledger.late, key, run, _not_here("not finished in time at the provider"))
+        await gate.passage(lambda: key in context.stopping)
         try:
             async with asyncio.timeout(context.options.check_deadline):
                 answer = await provider.check(ticket)
+            gate.well()
             point("in_poll")
             if isinstance(answer, Done):
                 point("after_done")
@@ -202,6 +220,7 @@ async def poll(key: str, run: int, ticket_json: dict[str, Any]) -> dict[str, Any
                 if ending is not None:
                     return ending
         except (Unavailable, TimeoutError) as error:
+            gate.ill(error)
             pause = getattr(error, "retry_after", None)
         await _sleep_unless_stopped(context, key, backoff.next(pause), already=told_to_stop)
 
