@@ -52,8 +52,8 @@ class Guarantees:
     """What a provider promises about repeated submits; the conformance suite checks each claim.
 
     `idempotent`: the same `ref` sent again within `idempotent_for` seconds is the same job. `find_authoritative`: when
-    `find` says none, `settling` seconds after the submit ended, there is none. `poll_every`: how soon, in seconds, a first
-    status is worth asking for; the engine waits longer and longer after that.
+    `find` says none, `settling` seconds after the submit ended, there is none. `poll_every`: how soon, in seconds, a
+    first status is worth asking for; the engine waits longer and longer after that.
     """
 
     idempotent: bool = False

@@ -52,6 +52,7 @@ class Vendor:
     """A provider as the registry knows it, before anything slow is imported.
 
     `missing` says in words what else must be set before the first order, from the settings alone and without a call.
+    `at_once`: jobs that one account should have in flight unless settings say otherwise; `per_minute`: its submits.
     """
 
     name: str
@@ -59,6 +60,8 @@ class Vendor:
     keys: tuple[Key, ...] = ()
     title: str = ""
     legacy: bool = False
+    at_once: int = 2
+    per_minute: int | None = None
     missing: Callable[[Mapping[str, Any]], tuple[str, ...]] = field(default=lambda settings: ())
 
 

@@ -37,4 +37,6 @@ def _create(settings: Mapping[str, Any], tools: Tools) -> Provider:
     return create(settings, tools)
 
 
-VENDOR = Vendor(name="azure", title="Azure OpenAI (legacy)", create=_create, keys=KEYS, legacy=True, missing=_missing)
+VENDOR = Vendor(
+    name="azure", title="Azure OpenAI (legacy)", create=_create, keys=KEYS, legacy=True, per_minute=2, missing=_missing
+)
