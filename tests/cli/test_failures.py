@@ -64,6 +64,15 @@ def test_a_stop_says_only_its_own_words(capsys: pytest.CaptureFixture[str]) -> N
     assert capsys.readouterr().err.splitlines() == [stop.message, stop.hint]
 
 
+def test_ways_to_go_on_stand_below_each_other_where_it_is_narrow() -> None:
+    hint = "Go on with:  shotwright jobs resume j-1     Drop it with:  shotwright jobs cancel j-1"
+    assert failures.ways_on(hint, 100) == [hint]
+    assert failures.ways_on(hint, 80) == [
+        "Go on with:  shotwright jobs resume j-1",
+        "Drop it with:  shotwright jobs cancel j-1",
+    ]
+
+
 def test_a_fault_of_our_own_is_short(capsys: pytest.CaptureFixture[str]) -> None:
     assert failures.unexpected(ZeroDivisionError("division by zero"), as_json=False) == 1
     printed = capsys.readouterr().err

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Mapping
 from typing import Any
 
-from shotwright.cli.text import cut_to, labelled, note, say, short_path, styled, width_of
+from shotwright.cli.text import cells, cut_to, labelled, note, say, short_path, styled, width_of, wrapped
 from shotwright.errors import Charged, JobStopped, ShotwrightError
 
 CHARGED = {
@@ -32,7 +33,7 @@ def show(error: ShotwrightError, *, as_json: bool) -> int:
 def lines(error: ShotwrightError) -> list[str]:
     width = width_of(sys.stderr)
     if isinstance(error, JobStopped):
-        return [error.message, *([error.hint] if error.hint else [])]
+        return [*wrapped(error.message, width), *ways_on(error.hint or "", width)]
     shown = labelled("error", said(error), width)
     untold = [cause for cause in error.as_json().get("causes", ()) if str(cause.get("message")) not in error.message]
     for cause in untold:
@@ -42,6 +43,13 @@ def lines(error: ShotwrightError) -> list[str]:
         shown += labelled("do", error.hint, width)
     shown[0] = styled("error", "red", sys.stderr) + shown[0][len("error") :]
     return shown
+
+
+def ways_on(hint: str, width: int) -> list[str]:
+    """The ways to go on in one line, or each in its own where the terminal is narrower."""
+    if cells(hint) <= width:
+        return [hint] if hint else []
+    return [way.strip() for way in re.split(r" {3,}", hint)]
 
 
 def said(error: ShotwrightError) -> str:

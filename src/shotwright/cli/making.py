@@ -81,4 +81,4 @@ async def followed(
 def film_lines(film: Film, plan: Plan, seen: Reporter) -> list[str]:
     reused = seen.reused | {shot.shot for shot in plan.shots if shot.action == "reuse"}
     head = show.headline(len(plan.shots), film.size, film.fps, (shot.model for shot in plan.shots))
-    return [head, *show.film_shots(plan, reused), show.film_line(film)]
+    return [*show.headline_lines(head), *show.film_shots(plan, reused), show.film_line(film)]

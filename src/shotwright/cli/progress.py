@@ -24,6 +24,10 @@ WORDS = {
 }
 ENDED = frozenset({"made", "done", "failed", "cancelled", "unclear"})
 PROMPT_CELLS = 30
+ECHO_CELLS = 4
+"""Room at the right for the ^C that a terminal prints; without it the line breaks and a bar stays behind."""
+SHOTS_SHARE = 0.95
+"""What of the film's bar the shots fill, as in the fraction of a job."""
 
 
 def manner(*, quiet: bool, plain: bool) -> Manner:
@@ -114,7 +118,7 @@ class LiveReporter(Reporter):
         if event.stage in ("made", "done"):
             self._progress.update(row, completed=1.0, stage=word, left="")
         else:
-            self._progress.update(row, completed=event.fraction, stage=word, left=left_words(event, short=True))
+            self._progress.update(row, completed=_share(event), stage=word, left=left_words(event, short=True))
 
     def _row(self, shot: int | None) -> TaskID:
         if shot not in self._rows:
@@ -143,6 +147,13 @@ def left_words(event: Event, *, short: bool = False) -> str:
     return duration(event.left) if short else f", about {duration(event.left)} left"
 
 
+def _share(event: Event) -> float | None:
+    """How much of its bar an event fills: cutting is the last part of the film's bar."""
+    if event.shot is None and event.stage == "cutting":
+        return SHOTS_SHARE + (1 - SHOTS_SHARE) * (event.fraction or 0.0)
+    return event.fraction
+
+
 def _escaped(text: str) -> str:
     from rich.markup import escape
 
@@ -159,7 +170,7 @@ def _bars() -> Progress:
         TaskProgressColumn(),
         TextColumn("{task.fields[stage]:<9}"),
         TextColumn("{task.fields[left]}", style="dim"),
-        console=Console(stderr=True, highlight=False),
+        console=Console(stderr=True, highlight=False, width=width_of(sys.stderr) - ECHO_CELLS),
         transient=True,
         expand=True,
         refresh_per_second=8,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from collections.abc import Collection, Iterable, Sequence
@@ -24,6 +25,7 @@ from shotwright.cli.text import (
     width_of,
     wrapped,
 )
+from shotwright.domain.job import UNFINISHED, JobState
 from shotwright.domain.units import FrameRate, Money, Seconds, Size
 
 if TYPE_CHECKING:
@@ -34,9 +36,9 @@ if TYPE_CHECKING:
 FREE_PROVIDER = "animatic"
 WIDE_SHOT_CELLS = 26
 SHOWN_DIGEST = 12
+TAKE_KEY = re.compile("[0-9a-f]{40}")
 SHOT_STATES = {
     "waiting": "waiting",
-    "wanted": "queued",
     "stored": "made",
     "failed": "failed",
     "refused": "refused",
@@ -61,6 +63,11 @@ def headline(shots: int, size: Size, fps: FrameRate, models: Iterable[str]) -> s
     """A film in 4 shots · 1920x1080 · 30 fps · animatic (free, nothing leaves this machine)"""
     count = "1 shot" if shots == 1 else f"{shots} shots"
     return " · ".join([f"A film in {count}", size_words(size), f"{fps} fps", _by(models)])
+
+
+def headline_lines(head: str) -> list[str]:
+    """The headline as it is for a pipe, broken between words for a terminal that is narrower."""
+    return wrapped(head, width_of(sys.stdout)) if sys.stdout.isatty() else [head]
 
 
 def _by(models: Iterable[str]) -> str:
@@ -203,26 +210,31 @@ def ago(moment: float, now: float | None = None) -> str:
 
 def job_page(view: JobView) -> list[str]:
     width = width_of(sys.stdout)
-    facts = [view.state.value if view.state.value != "running" else _state(view), f"{view.kind}", _money(view.cost)]
     lines = labelled("job", f"{view.id} · {view.title}", width)
-    lines += labelled("state", " · ".join(facts), width)
+    lines += labelled("state", " · ".join([_state(view), view.kind, _money(view.cost)]), width)
     lines += labelled("begun", time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(view.created)), width)
     for shot in view.shots:
-        lines += labelled(f"  {shot.get('shot', ''):>3}", _shot_facts(shot), width)
+        lines += labelled(f"  {shot.get('shot', ''):>3}", _shot_facts(shot, ended=view.state not in UNFINISHED), width)
     if view.output:
-        lines += labelled("film", short_path(view.output), width)
-    if view.error:
-        lines += labelled("error", str(view.error.get("message", "")), width)
-        for cause in view.error.get("causes", ()):
-            lines += labelled("", cause_text(cause), width)
-        if view.error.get("hint"):
-            lines += labelled("do", str(view.error["hint"]), width)
-    return lines
+        lines += labelled("film" if view.state is JobState.DONE else "to", short_path(view.output), width)
+    return lines + _trouble(view, width)
 
 
-def _shot_facts(shot: dict[str, Any]) -> str:
-    state = SHOT_STATES.get(str(shot.get("state", "")), shot.get("stage") or "waiting")
-    facts = [state, shot.get("model"), shot.get("prompt")]
+def _trouble(view: JobView, width: int) -> list[str]:
+    """What went wrong with a job, and how to go on with one that ended without its film."""
+    error = view.error or {}
+    lines = labelled("error", str(error.get("message", "")), width) if error else []
+    for cause in error.get("causes", ()):
+        lines += labelled("", cause_text(cause), width)
+    ended = view.state not in UNFINISHED and view.state is not JobState.DONE
+    hint = error.get("hint") or (f"go on with: shotwright jobs resume {view.id}" if ended else "")
+    return lines + (labelled("do", str(hint), width) if hint else [])
+
+
+def _shot_facts(shot: dict[str, Any], *, ended: bool) -> str:
+    state = str(shot.get("state", ""))
+    word = SHOT_STATES.get(state) or ("not finished" if ended else shot.get("stage") or "waiting")
+    facts = [word, shot.get("model"), shot.get("prompt")]
     if shot.get("error"):
         facts.append(f"{shot['error'].get('message', 'failed')}")
     return " · ".join(one_line(str(fact)) for fact in facts if fact)
@@ -237,10 +249,15 @@ def asset_lines(items: Sequence[Asset]) -> list[str]:
         Column("from", flex=True, least=16),
     ]
     rows = [
-        (item.digest[:SHOWN_DIGEST], item.kind.value, item.media_type, megabytes(item.bytes), item.origin)
+        (item.digest[:SHOWN_DIGEST], item.kind.value, item.media_type, megabytes(item.bytes), _origin(item.origin))
         for item in items
     ]
     return table(columns, rows, width_of(sys.stdout))
+
+
+def _origin(origin: str) -> str:
+    """Where an asset came from; a take's long key by its first digits."""
+    return f"take {origin[:SHOWN_DIGEST]}" if TAKE_KEY.fullmatch(origin) else origin
 
 
 def check_lines(checks: Sequence[Check]) -> list[str]:
