@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 GRAIN_FINAL = 1.5  # of 255
 GRAIN_DRAFT = 1.0
 VIGNETTE_STILL = 0.14
-_TILE = 1024
+_TILE = 768
 _SPREAD = 128  # the window into the table moves this far
 _SIGMA = 0.8  # pixels
 
@@ -26,12 +26,14 @@ class Vignette:
     """Darkens luma towards the corners by `amount`, from 45 % of the radius."""
 
     def __init__(self, size: Size, amount: float = VIGNETTE_STILL) -> None:
-        x = (np.arange(size.width, dtype=np.float32) + 0.5) / size.width - 0.5
-        y = (np.arange(size.height, dtype=np.float32) + 0.5) / size.height - 0.5
+        width, height = max(2, size.width // 4), max(2, size.height // 4)
+        x = (np.arange(width, dtype=np.float32) + 0.5) / width - 0.5
+        y = (np.arange(height, dtype=np.float32) + 0.5) / height - 0.5
         radius = np.sqrt((x * np.float32(1.1))[None] ** 2 + (y**2)[:, None]) / np.float32(0.74)
         share = np.clip((radius - 0.45) / 0.6, 0, 1)
-        fall = share * share * (3 - 2 * share)
-        self._factor: Planes = np.round(255 * (1 - amount * fall)).astype(np.uint8)
+        fall = 255 * (1 - amount * share * share * (3 - 2 * share))
+        full = cv2.resize(fall, (size.width, size.height), interpolation=cv2.INTER_LINEAR)
+        self._factor: Planes = np.asarray(cv2.convertScaleAbs(full), np.uint8)
         self._height = size.height
 
     def apply(self, index: int, planes: Planes) -> None:
@@ -46,12 +48,10 @@ class Grain:
 
     def __init__(self, size: Size, frames: int, seed: int, amount: float = GRAIN_FINAL) -> None:
         draw = np.random.default_rng(seed)
-        noise = draw.standard_normal((_TILE, _TILE), dtype=np.float32)
+        noise = _noise(draw, amount)
         self._offsets = draw.integers(0, _SPREAD, (frames, 2))
-        noise = np.asarray(cv2.GaussianBlur(noise, (0, 0), _SIGMA, borderType=cv2.BORDER_REFLECT_101), np.float32)
-        noise *= np.float32(amount) / noise.std()
-        self._lighter = _tiled(np.round(np.maximum(noise, 0)).astype(np.uint8), size)
-        self._darker = _tiled(np.round(np.maximum(-noise, 0)).astype(np.uint8), size)
+        rows, columns = size.height + _SPREAD, size.width + _SPREAD
+        self._lighter, self._darker = (_tiled(part, rows, columns) for part in _parts(noise))
         self._size = size
 
     def apply(self, index: int, planes: Planes) -> None:
@@ -63,7 +63,28 @@ class Grain:
         cv2.subtract(luma, self._darker[down : down + height, across : across + width], dst=luma)
 
 
-def _tiled(table: NDArray[np.uint8], size: Size) -> Planes:
-    rows, columns = size.height + _SPREAD, size.width + _SPREAD
+def lay_grain(luma: Planes, seed: int, amount: float) -> None:
+    """Grain that stays on the picture as on a print, in place on luma uint8 [h, w].
+
+    Moving with the picture it costs the encoder next to nothing, where grain that changes with each frame doubles its
+    work; and it does the same against banding.
+    """
+    lighter, darker = (_tiled(part, *luma.shape) for part in _parts(_noise(np.random.default_rng(seed), amount)))
+    cv2.add(luma, lighter, dst=luma)
+    cv2.subtract(luma, darker, dst=luma)
+
+
+def _noise(draw: np.random.Generator, amount: float) -> NDArray[np.float32]:
+    white = draw.standard_normal((_TILE, _TILE), dtype=np.float32)
+    noise = np.asarray(cv2.GaussianBlur(white, (0, 0), _SIGMA, borderType=cv2.BORDER_REFLECT_101), np.float32)
+    return np.asarray(noise * (np.float32(amount) / noise.std()), np.float32)
+
+
+def _parts(noise: NDArray[np.float32]) -> tuple[Planes, Planes]:
+    """What it adds and what it takes away, as uint8."""
+    return np.round(np.maximum(noise, 0)).astype(np.uint8), np.round(np.maximum(-noise, 0)).astype(np.uint8)
+
+
+def _tiled(table: Planes, rows: int, columns: int) -> Planes:
     times = (-(-rows // _TILE), -(-columns // _TILE))
     return np.ascontiguousarray(np.tile(table, times)[:rows, :columns])

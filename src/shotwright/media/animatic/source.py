@@ -12,7 +12,7 @@ from shotwright.media.animatic.camera import Path, Stage
 from shotwright.media.animatic.finish import GRAIN_DRAFT, GRAIN_FINAL, Grain, Vignette
 from shotwright.media.animatic.framing import SAME_ASPECT, Framed, fitted, framed
 from shotwright.media.animatic.spec import AnimaticSpec, base_seed, empty_planes, seed_for
-from shotwright.media.animatic.still import mip_for
+from shotwright.media.animatic.still import frame_of, mip_for
 from shotwright.media.animatic.warp import StillSource
 from shotwright.media.animatic.words import Move, MoveKind
 from shotwright.media.pictures import load_rgb
@@ -44,18 +44,22 @@ def build(spec: AnimaticSpec) -> Layered:
             "a clip needs at least one frame", field="frames", value=spec.frames, hint="ask for 1 or more"
         )
     seed = base_seed(spec)
-    source, move, overlays = _pictures(spec, seed) if spec.pictures else (*_scene(spec, seed), [])
-    grain = Grain(spec.size, spec.frames, seed_for(seed, "grain"), GRAIN_DRAFT if spec.draft else GRAIN_FINAL)
-    return Layered(source, (*overlays, *_words(spec, source), grain), move, seed)
+    source, move, overlays = _pictures(spec, seed) if spec.pictures else _scene(spec, seed)
+    return Layered(source, (*overlays, *_words(spec, source)), move, seed)
 
 
-def _scene(spec: AnimaticSpec, seed: int) -> tuple[FrameSource, Move]:
+def _scene(spec: AnimaticSpec, seed: int) -> tuple[FrameSource, Move, list[Overlay]]:
     drawn = seed_for(seed, "camera")
     move = words.read(spec.prompt) or Move(MoveKind.PAN, 1 if drawn % 2 else -1)
     source = scene.build(
         spec.prompt, seed=seed_for(seed, "scene"), size=spec.size, fps=spec.fps, frames=spec.frames, move=move
     )
-    return source, move
+    return source, move, [Grain(spec.size, spec.frames, *_grain(spec, seed))]
+
+
+def _grain(spec: AnimaticSpec, seed: int) -> tuple[int, float]:
+    """Seed and amount."""
+    return seed_for(seed, "grain"), GRAIN_DRAFT if spec.draft else GRAIN_FINAL
 
 
 def _words(spec: AnimaticSpec, source: FrameSource) -> list[Overlay]:
@@ -87,12 +91,19 @@ def _pictures(spec: AnimaticSpec, seed: int) -> tuple[FrameSource, Move, list[Ov
 
 
 def _still(spec: AnimaticSpec, picture: str, seed: int) -> tuple[FrameSource, Move, list[Overlay]]:
-    ready = framed(load_rgb(picture), spec.size, spec.fit)
+    rgb = load_rgb(picture)
+    ready = framed(rgb, spec.size, spec.fit)
     whole = spec.joined_before and spec.first is not None and _same_shape(ready.stage)
     move = _move(spec, ready, seed)
     at = camera.eased(spec.frames, joined_before=spec.joined_before, joined_after=spec.joined_after)
     path = _plan(spec, ready.stage, move, at, seed, whole=whole)
-    return _moving(spec, ready, path), move, [] if whole else [Vignette(spec.size)]
+    if whole:  # a frame of the shot before, which has its grain and vignette
+        return (
+            morph.Exact(_moving(spec, ready, path), spec.frames, frame_of(fitted(rgb, spec.size, "crop")), None),
+            move,
+            [],
+        )
+    return _moving(spec, ready, path, _grain(spec, seed)), move, [Vignette(spec.size)]
 
 
 def _towards(spec: AnimaticSpec, picture: str, seed: int) -> tuple[FrameSource, Move, list[Overlay]]:
@@ -103,7 +114,7 @@ def _towards(spec: AnimaticSpec, picture: str, seed: int) -> tuple[FrameSource, 
     back = replace(move, kind=MoveKind.PUSH if move.kind is MoveKind.PULL else move.kind, direction=-move.direction)
     at = camera.eased(spec.frames, joined_before=spec.joined_after, joined_after=spec.joined_before)
     path = _plan(spec, ready.stage, back, at, seed, whole=True).reversed()
-    return _moving(spec, ready, path), move, []
+    return morph.Exact(_moving(spec, ready, path), spec.frames, None, frame_of(exact)), move, []
 
 
 def _move(spec: AnimaticSpec, ready: Framed, seed: int) -> Move:
@@ -118,9 +129,9 @@ def _plan(spec: AnimaticSpec, stage: Stage, move: Move, at: camera.Floats, seed:
     return camera.plan(stage, move, float(spec.seconds), at, seed=seed_for(seed, "camera"), whole=whole)
 
 
-def _moving(spec: AnimaticSpec, ready: Framed, path: Path) -> StillSource:
+def _moving(spec: AnimaticSpec, ready: Framed, path: Path, grain: tuple[int, float] | None = None) -> StillSource:
     near = depth.guess(ready.rgb, ready.stage.subject) if path.turn is not None and not ready.padded else None
-    return StillSource(mip_for(ready.rgb, path, spec.size), path, spec.size, near)
+    return StillSource(mip_for(ready.rgb, path, spec.size, grain), path, spec.size, near)
 
 
 def _same_shape(stage: Stage) -> bool:

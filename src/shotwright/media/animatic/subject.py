@@ -61,6 +61,8 @@ def find(rgb: Pixels) -> Subject:
 
 
 def _small(rgb: Pixels) -> Pixels:
+    stride = max(1, max(rgb.shape[:2]) // (8 * _SIDE))
+    rgb = np.ascontiguousarray(rgb[::stride, ::stride])
     height, width = rgb.shape[:2]
     scale = _SIDE / max(height, width)
     size = (max(8, int(width * scale)), max(8, int(height * scale)))
