@@ -123,6 +123,25 @@ def test_crossfades_between_our_own_clips_encode_only_the_seams(tmp_path: Path) 
     assert probe(tmp_path / "film.mp4").sound_seconds == 8
 
 
+def test_crossfades_between_foreign_clips_mix_parameter_sets_and_decode_whole(tmp_path: Path) -> None:
+    settings = [X264, {"preset": "slow", "x264-params": "keyint=24:bframes=2:ref=5:open-gop=1:sliced-threads=1"}]
+    chosen = [settings[k % 2] | {"crf": "18"} for k in range(3)]
+    clips = [make_clip(tmp_path / f"{k}.mp4", frames=120, clip=k, options=chosen[k]) for k in range(3)]
+    cut = Cut(pieces(*clips, transition="crossfade 0.4"))
+    report = render_cut(cut, tmp_path / "film.mp4")
+    assert (report.mode, report.frames) == ("mixed", 336)
+    seen = numbers(tmp_path / "film.mp4")
+    assert seen[:108] == [(n, 0) for n in range(108)]
+    assert seen[120:216] == [(n, 1) for n in range(12, 108)]
+    assert seen[228:] == [(n, 2) for n in range(12, 120)]
+    check_playable(tmp_path / "film.mp4")
+    render_cut(cut, tmp_path / "whole.mp4", smart=False)
+    with av.open(str(tmp_path / "film.mp4")) as one, av.open(str(tmp_path / "whole.mp4")) as two:
+        for left, right in zip(one.decode(video=0), two.decode(video=0), strict=True):
+            difference = left.to_ndarray().astype(float) - right.to_ndarray()
+            assert 10 * np.log10(255**2 / (difference**2).mean()) > 34
+
+
 def test_odd_clips_are_fitted_and_encoded(tmp_path: Path) -> None:
     clips = [own_clip(tmp_path / "a.mp4", 1, 60), own_clip(tmp_path / "c.mp4", 3, 60)]
     odd = make_clip(tmp_path / "b.mkv", frames=50, fps=25, size=(480, 270), clip=2, codec="mpeg4", options={"b": "4M"})

@@ -89,8 +89,10 @@ def pick_frames(path: Path | str, pictures: Pictures, indices: Sequence[int]) ->
 def read_frames(path: Path | str, pictures: Pictures, start: int, end: int) -> Iterator[VideoFrame]:
     """Pictures [`start`, `end`) in display order. For one that is damaged the one before it stands in.
 
-    Raises MediaError where none of them can be decoded.
+    Raises MediaError where none of them can be decoded, or where the clip is not that long.
     """
+    if not 0 <= start <= end <= pictures.frames:
+        raise MediaError(f"{path}: pictures {start} to {end} are not in the clip, which has {pictures.frames}")
     due = start
     held: VideoFrame | None = None
     for index, frame in _decoded(path, pictures, start):
@@ -236,14 +238,12 @@ def _last_after(container: InputContainer, stream: VideoStream, back: Fraction |
 
 def _decode_only(context: Any, packets: list[Packet[Any]]) -> VideoFrame | None:
     """Decodes the last of `packets` and, of those before it, only what others refer to."""
-    found: list[VideoFrame] = []
     context.skip_frame = "NONREF"
     for packet in packets[:-1]:
-        found += context.decode(packet)
+        context.decode(packet)
     context.skip_frame = "DEFAULT"
-    found += context.decode(packets[-1])
-    found += context.decode(None)
-    return max(found, key=lambda frame: frame.pts or 0, default=None)
+    last = [*context.decode(packets[-1]), *context.decode(None)]
+    return max(last, key=lambda frame: frame.pts or 0, default=None)
 
 
 def _end_of(container: InputContainer, stream: VideoStream) -> int | None:

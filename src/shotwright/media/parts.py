@@ -13,6 +13,8 @@ from shotwright.media.encode import samples_of
 from shotwright.media.listing import Listing, Pictures, list_file
 from shotwright.media.sound import Stretch
 
+_LONGEST = Fraction(24 * 3600)
+
 
 @dataclass(frozen=True)
 class Part:
@@ -92,7 +94,10 @@ def lay_out(cut: Cut) -> Timeline:
     for number, piece in enumerate(cut.pieces, 1):
         parts.append(_part(number, piece, listings[piece.file], rate, parts))
     _check_overlaps(cut, parts)
-    return Timeline(tuple(parts), cut.size or _even(first.size), rate)
+    timeline = Timeline(tuple(parts), cut.size or _even(first.size), rate)
+    if rate.seconds(timeline.frames) > _LONGEST:
+        raise MediaError("the film would last more than a day", hint="one of its clips tells a wrong length")
+    return timeline
 
 
 def _part(number: int, piece: Piece, listing: Listing, rate: FrameRate, before: list[Part]) -> Part:

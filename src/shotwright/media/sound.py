@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 Samples = NDArray[np.float32]
 
 _SEAM = 144  # 3 ms: too short to hear as a fade, long enough that a cut does not click
+_MOST_CHANNELS = 8  # more do not lie where PyAV looks for them
+_LONGEST = Fraction(6 * 3600)
 _GAP = SAMPLE_RATE // 25
 _LOOP_OVERLAP = SAMPLE_RATE // 2
 
@@ -82,6 +84,8 @@ def decode_all(listing: Listing) -> Samples:
     """A whole sound from its first sample to its last. Raises MediaError where there is none."""
     if listing.sound is None:
         raise MediaError(f"{listing.path}: has no sound", hint="give a sound file")
+    if listing.sound.seconds > _LONGEST:
+        raise MediaError(f"{listing.path}: lasts more than six hours", hint="take a shorter sound")
     return decode_sound(listing, listing.sound.start - listing.origin, samples_of(listing.sound.seconds))
 
 
@@ -91,31 +95,49 @@ def _blocks(listing: Listing) -> Iterator[tuple[int, Samples]]:
         stream = sound_stream(container)
         if stream is None:
             return
-        resampler = _resampler()
+        converter = _Converter()
         at: int | None = None
         for frame in _faultless(container, stream):
             if frame.pts is not None and frame.time_base is not None:
                 due = samples_of(frame.pts * frame.time_base - listing.origin)
                 if at is None or abs(due - at) > _GAP:
-                    if at is not None:
-                        for part in resampler.resample(None):
-                            yield at, _array(part)
-                        resampler = _resampler()
+                    yield from ((at or 0, block) for block in converter.rest())
                     at = due
             at = at or 0
-            frame.pts = None
-            for part in resampler.resample(frame):
-                block = _array(part)
+            for block in converter.convert(frame):
                 yield at, block
                 at += block.shape[1]
-        for part in resampler.resample(None):
-            yield at or 0, _array(part)
+        yield from ((at or 0, block) for block in converter.rest())
 
 
-def _resampler() -> Any:
-    import av
+class _Converter:
+    """Frames of any kind to float32 stereo at 48 kHz; starts anew when a stream changes its kind midway."""
 
-    return av.AudioResampler("fltp", "stereo", SAMPLE_RATE)
+    def __init__(self) -> None:
+        self._kind: tuple[str, str, int] | None = None
+        self._resampler: Any = None
+
+    def convert(self, frame: AudioFrame) -> list[Samples]:
+        import av
+
+        kind = (frame.format.name, frame.layout.name, frame.sample_rate)
+        blocks: list[Samples] = []
+        if not 1 <= frame.layout.nb_channels <= _MOST_CHANNELS or not frame.samples:
+            return blocks
+        if kind != self._kind:
+            blocks += self.rest()
+            self._kind = kind
+            self._resampler = av.AudioResampler("fltp", "stereo", SAMPLE_RATE)
+        frame.pts = None
+        return blocks + [_array(part) for part in self._resampler.resample(frame)]
+
+    def rest(self) -> list[Samples]:
+        """What was still held back."""
+        if self._resampler is None:
+            return []
+        blocks = [_array(part) for part in self._resampler.resample(None)]
+        self._kind, self._resampler = None, None
+        return blocks
 
 
 def _array(frame: AudioFrame) -> Samples:

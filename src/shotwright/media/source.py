@@ -42,6 +42,8 @@ def open_source(path: Path | str) -> Iterator[InputContainer]:
 def _refuse_at_sight(path: Path) -> None:
     if path.is_dir():
         raise MediaError(f"{path}: is a folder", hint="give a file")
+    if path.exists() and not path.is_file():
+        raise MediaError(f"{path}: is not a file", hint="give a file")
     with path.open("rb") as file:
         head = file.read(64).lstrip(b"\xef\xbb\xbf \r\n\t")
     if not path.stat().st_size:

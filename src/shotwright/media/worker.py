@@ -17,6 +17,7 @@ import sys
 import threading
 import time
 import traceback
+from pathlib import Path
 from typing import IO, Any
 
 from shotwright.errors import EnvironmentProblem, ShotwrightError
@@ -94,10 +95,12 @@ def _say(answers: IO[bytes], message: dict[str, Any]) -> None:
 
 
 def _die_with_parent() -> None:
-    """On Linux the kernel ends this process with its parent, however the parent ends."""
+    """On Linux the kernel ends this process with its parent, however that ends, and before it when memory runs out."""
     if sys.platform == "linux":
         import ctypes
 
+        with contextlib.suppress(OSError):
+            Path("/proc/self/oom_score_adj").write_text("500", encoding="ascii")
         with contextlib.suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
