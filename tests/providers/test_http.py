@@ -155,6 +155,22 @@ async def test_a_question_without_a_usable_answer(raw: Any, answer: Answer, http
         await http.ask(GET)
 
 
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [("500 Oops", "busy"), ("429 Busy", "busy"), ("401 No", "credentials"), ("413 Large", "invalid"), ("200 OK", None)],
+)
+async def test_what_a_submit_needs_first_is_refused_not_unclear(
+    raw: Any, answer: Answer, http: Http, status: str, reason: str | None
+) -> None:
+    raw.answers["/v1/jobs"] = answer(status, b"{}")
+    if reason is None:
+        assert (await http.prepare(POST)).ok
+        return
+    with pytest.raises(Refused) as caught:
+        await http.prepare(POST)
+    assert caught.value.reason == reason
+
+
 async def test_a_404_is_an_answer(raw: Any, http: Http) -> None:
     assert (await http.ask(GET)).status == 404
 

@@ -103,7 +103,7 @@ class Http:
             text = self.redacted(str(error))
             if error.sent:
                 raise Unclear(f"{self.provider}: {text}", provider=self.provider) from None
-            raise Refused(f"{self.provider}: {text}", reason="busy", provider=self.provider) from None
+            raise self._busy(text) from None
         if reply.ok:
             return reply
         if not proves_refusal(reply):
@@ -126,6 +126,21 @@ class Http:
         if reply.status >= 500 or reply.status in (408, 425, 429) or 300 <= reply.status < 400:
             raise self.unavailable(message_of(reply), reply)
         return reply
+
+    async def prepare(self, call: Call, *, deadline: float = ASK_DEADLINE) -> Reply:
+        """A free request that a submit needs first (an upload, a price). Gives a 2xx answer.
+
+        Raises Refused for all else: nothing was ordered yet.
+        """
+        try:
+            reply = await self._exchange(self._kept, call, deadline)
+        except BrokenError as error:
+            raise self._busy(str(error)) from None
+        if reply.ok:
+            return reply
+        if reply.status >= 500 or not proves_refusal(reply):
+            raise self._busy(message_of(reply), reply)
+        raise self.refused(reply)
 
     async def download(
         self,
@@ -183,6 +198,15 @@ class Http:
             request_id=reply.request_id if reply else None,
             retry_after=reply.retry_after if reply else None,
             hint=hint,
+        )
+
+    def _busy(self, why: str, reply: Reply | None = None) -> Refused:
+        return Refused(
+            self.redacted(f"{self.provider}: {why}"),
+            reason="busy",
+            retry_after=reply.retry_after if reply else None,
+            provider=self.provider,
+            request_id=reply.request_id if reply else None,
         )
 
     async def _exchange(self, client: httpx2.AsyncClient, call: Call, deadline: float) -> Reply:

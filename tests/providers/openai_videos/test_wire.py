@@ -135,13 +135,20 @@ def item(**more: Any) -> dict[str, Any]:
         ([item(prompt="another")], []),
         ([item(size="720x1280")], []),
         ([item(seconds="8")], []),
-        ([item(created_at=900)], []),
-        ([item(created_at=945)], ["v1"]),
+        ([item(created_at=999)], []),
         ([], []),
     ],
 )
 def test_a_lost_order_is_matched_by_all_that_is_echoed(page: list[Any], found: list[str]) -> None:
     assert wire.matching(order(), 1000.0, page) == found
+
+
+def test_the_servers_clock_counts_where_it_shows_it() -> None:
+    shown = reply({}, date="Sat, 21 Nov 2026 12:00:00 GMT")
+    theirs = 1795262400.0
+    assert wire.earliest(shown, theirs + 100, theirs + 110) == theirs - 10 - 3
+    assert wire.earliest(reply({}), 1000.0, 1010.0) == 940.0
+    assert wire.earliest(reply({}, date="noon"), 1000.0, 1010.0) == 940.0
 
 
 @pytest.mark.parametrize("page", [["x"], [{"id": 7}], [item(created_at=None)]])

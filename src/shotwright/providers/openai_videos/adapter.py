@@ -82,11 +82,12 @@ class OpenAIVideos:
             page = body.get("data")
             if not reply.ok or not isinstance(page, list):
                 return CannotKnow("this server keeps no list of its jobs")
-            matches = wire.matching(order, attempt.began, page)
+            since = wire.earliest(reply, attempt.began, time.time())
+            matches = wire.matching(order, since, page)
             if isinstance(matches, CannotKnow):
                 return matches
             found += matches
-            if wire.is_last(page, body, attempt.began):
+            if wire.is_last(page, body, since):
                 return self._judge(found, attempt)
             after = page[-1]["id"]
         return CannotKnow("the server's list is too long to be read to its end")

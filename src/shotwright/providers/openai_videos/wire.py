@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from math import ceil
 from typing import Any
 from urllib.parse import quote
@@ -17,8 +18,10 @@ from shotwright.providers.http import Call, Part
 from shotwright.providers.openai_videos.dialects import Dialect
 from shotwright.providers.replies import Refusal, Reply, message_of
 
-SKEW = 60.0
-"""Seconds that a server's clock may be behind ours."""
+_SKEW = 60.0
+"""Seconds that a server's clock may be behind ours where it doesn't show it."""
+_ROUNDING = 3.0
+"""Seconds lost to whole-second times, on a server that shows its clock."""
 _RUNNING = frozenset({"in_progress", "processing", "running", "started"})
 _QUEUED = frozenset({"queued", "pending", "created", "submitted"})
 _DONE = frozenset({"completed", "succeeded", "success"})
@@ -171,8 +174,17 @@ def list_call(params: Mapping[str, str], after: str | None = None) -> Call:
     return Call("GET", "/videos", params={"limit": "100", "order": "desc", **more, **params})
 
 
-def matching(order: Order, began: float, page: Sequence[Any]) -> list[str] | CannotKnow:
-    """Ids on a page of the list that may be this attempt: not older than it, and equal in all that is echoed."""
+def earliest(reply: Reply, began: float, now: float) -> float:
+    """The server's time before which it can't have made a job of an attempt that began at `began` on our clock."""
+    try:
+        theirs = parsedate_to_datetime(reply.headers["date"]).timestamp()
+    except (KeyError, ValueError, TypeError):
+        return began - _SKEW
+    return began + (theirs - now) - _ROUNDING
+
+
+def matching(order: Order, since: float, page: Sequence[Any]) -> list[str] | CannotKnow:
+    """Ids on a page of the list that may be an attempt: not older than `since`, and equal in all that is echoed."""
     found: list[str] = []
     for item in page:
         if not isinstance(item, Mapping) or not isinstance(item.get("id"), str):
@@ -180,7 +192,7 @@ def matching(order: Order, began: float, page: Sequence[Any]) -> list[str] | Can
         created = item.get("created_at")
         if not isinstance(created, int | float):
             return CannotKnow("the server's list doesn't say when jobs were made")
-        if created >= began - SKEW and _same(order, item):
+        if created >= since and _same(order, item):
             found.append(item["id"])
     return found
 
@@ -196,10 +208,10 @@ def _spellings(order: Order) -> set[str]:
     return {str(ceil(order.seconds)), f"{float(order.seconds):g}", f"{float(order.seconds)}"}
 
 
-def is_last(page: Sequence[Any], body: Mapping[str, Any], began: float) -> bool:
-    """Whether older pages can't hold this attempt."""
+def is_last(page: Sequence[Any], body: Mapping[str, Any], since: float) -> bool:
+    """Whether the pages after this one can't hold a job as young as `since`."""
     oldest = page[-1].get("created_at") if page and isinstance(page[-1], Mapping) else None
-    return not body.get("has_more") or not isinstance(oldest, int | float) or oldest < began - SKEW
+    return not body.get("has_more") or not isinstance(oldest, int | float) or oldest < since
 
 
 def read_refusal(reply: Reply) -> Refusal | None:

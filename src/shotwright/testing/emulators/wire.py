@@ -49,7 +49,9 @@ class BriefServer(uvicorn.Server):
         self.stopped.set()
 
     async def main_loop(self) -> None:
-        await asyncio.to_thread(self.stopped.wait)
+        while not self.should_exit:
+            await self.on_tick(0)
+            await asyncio.to_thread(self.stopped.wait, 1.0)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         for server in self.servers:
