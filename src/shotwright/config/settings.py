@@ -39,6 +39,7 @@ _KEYS = {
     "model": "Model used where a shot names none",
     "unclear": '"ask" a person about unclear payments, or "resubmit" at the risk of paying twice',
     "takes_at_once": "How many takes the free renderer makes at once",
+    "allow_private": "Whether links may lead to loopback and private addresses: for emulators and servers of one's own",
     "api_key": "First key of a server that starts without a person",
 }
 _TABLES = ("models", "providers")
@@ -87,6 +88,7 @@ class Settings:
     budget_per_project: Money | None = None
     unclear: str = "ask"
     takes_at_once: int = 2
+    allow_private: bool = False
     api_key: Secret | None = None
     vendors: Mapping[str, Secret | str] = field(default_factory=dict)
     models: Mapping[str, Any] = field(default_factory=dict)
@@ -153,6 +155,7 @@ def _settings(
         budget_per_project=_money(merged, "budget_per_project"),
         unclear=unclear,
         takes_at_once=_count(merged, "takes_at_once", os.cpu_count() or 2),
+        allow_private=str(merged.get("allow_private", "")).lower() in ("1", "true", "yes", "on"),
         api_key=Secret(str(api_key)) if api_key else None,
         vendors=_vendors(surroundings),
         models=merged.get("models", {}),

@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions
+from dbos import DBOS, DBOSPortableJSONSerializer
 
 from shotwright.engine import films, takes
 from shotwright.engine.context import Context, EngineOptions, MediaRunner, set_current
 from shotwright.engine.jobs import Jobs
 from shotwright.engine.lease import leases_for
 from shotwright.engine.ledger import Ledger
+from shotwright.engine.motor import FILMS, WorkflowMotor, client_motor, take_queue
 from shotwright.engine.progress import ProgressLog
 from shotwright.engine.reaper import reap, register
 from shotwright.errors import EnvironmentProblem
@@ -29,40 +30,8 @@ from shotwright.providers.base import Provider
 from shotwright.storage.database import Database
 from shotwright.storage.library import Library
 
-FILMS = "films"
 _LOCAL_PROVIDERS = frozenset({"animatic"})
 _log = logging.getLogger("shotwright.engine")
-
-
-def take_queue(provider: str) -> str:
-    return f"takes-{provider}"
-
-
-class WorkflowMotor:
-    """Starts workflows by the library's client, inside the caller's transaction."""
-
-    def __init__(self, client: DBOSClient, version: str) -> None:
-        self._client = client
-        self._version = version
-
-    def start_take(self, connection: sa.Connection, key: str, run: int, provider: str, credential: str) -> None:
-        options: EnqueueOptions = {
-            "queue_name": take_queue(provider),
-            "workflow_name": "take",
-            "workflow_id": f"{key}.{run}",
-            "app_version": self._version,
-            "queue_partition_key": credential,
-        }
-        self._client.enqueue_in_transaction(connection, options, key, run)
-
-    def start_film(self, connection: sa.Connection, job: str, run: int) -> None:
-        options: EnqueueOptions = {
-            "queue_name": FILMS,
-            "workflow_name": "film",
-            "workflow_id": f"{job}.{run}",
-            "app_version": self._version,
-        }
-        self._client.enqueue_in_transaction(connection, options, job, run)
 
 
 class Engine:
@@ -88,7 +57,7 @@ class Engine:
         self._media = media
         self._tasks: list[asyncio.Task[None]] = []
         self._context: Context | None = None
-        self._client: DBOSClient | None = None
+        self._motor: WorkflowMotor | None = None
 
     @property
     def context(self) -> Context:
@@ -122,7 +91,6 @@ class Engine:
         register(self.database, executor, self.options.version)
         temp = self._home / "tmp" / executor
         temp.mkdir(parents=True, exist_ok=True)
-        serializer = DBOSPortableJSONSerializer()
         DBOS(
             config={
                 "name": "shotwright",
@@ -130,13 +98,12 @@ class Engine:
                 "application_version": self.options.version,
                 "executor_id": executor,
                 "max_executor_threads": 32,
-                "serializer": serializer,
+                "serializer": DBOSPortableJSONSerializer(),
                 "log_level": "CRITICAL",
                 "enable_otlp": False,
                 "notification_listener_polling_interval_sec": 1.0,
             }
         )
-        self._serializer = serializer
         self._context = Context(
             executor=executor,
             options=self.options,
@@ -159,10 +126,8 @@ class Engine:
         _ = films.film, takes.take  # registered by their import
         DBOS.launch()
         context = self.context
-        self._client = await context.db(
-            lambda: DBOSClient(system_database_url=self.database.runner_url, serializer=self._serializer)
-        )
-        context.motor = WorkflowMotor(self._client, self.options.version)
+        self._motor = await context.db(client_motor, self.database, self.options.version)
+        context.motor = self._motor
         poll = self.options.queue_poll
         await DBOS.register_queue_async(FILMS, worker_concurrency=self.options.films_here, polling_interval_sec=poll)
         for name in self._providers:
@@ -211,8 +176,8 @@ class Engine:
         loop = asyncio.get_running_loop()
         closing = ThreadPoolExecutor(1, thread_name_prefix="shotwright-close")
         await loop.run_in_executor(closing, lambda: DBOS.destroy(workflow_completion_timeout_sec=0))
-        if self._client is not None:
-            await loop.run_in_executor(closing, self._client.destroy)
+        if self._motor is not None:
+            await loop.run_in_executor(closing, self._motor.close)
         await loop.run_in_executor(closing, self._close, context)
         closing.shutdown(wait=False)
         set_current(None)

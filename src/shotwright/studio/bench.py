@@ -15,7 +15,7 @@ from shotwright.domain.units import FrameRate, Money, Size, seconds
 from shotwright.engine.publish import check_output
 from shotwright.errors import InvalidInput, NotFound
 from shotwright.studio.film import Film
-from shotwright.studio.workshop import Workshop
+from shotwright.studio.house import House
 
 Watcher = Callable[[Event], None]
 
@@ -25,17 +25,8 @@ def absolute(path: Path | str) -> Path:
     return Path(path).absolute()
 
 
-class Bench:
+class Bench(House):
     """The part of a studio that works on files."""
-
-    def __init__(self) -> None:
-        self._workshop: Workshop | None = None
-
-    @property
-    def _shop(self) -> Workshop:
-        if self._workshop is None:
-            raise RuntimeError("the studio is not open: use `async with Studio() as studio`")
-        return self._workshop
 
     async def stitch(
         self,

@@ -3,86 +3,40 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from shotwright.config import Settings, load_settings
+from shotwright.config import Settings
 from shotwright.domain.asset import Probe
-from shotwright.domain.job import UNFINISHED, Event, JobState, JobView, Plan
+from shotwright.domain.job import UNFINISHED, Event, JobState, Plan
 from shotwright.domain.model import ModelSpec
 from shotwright.domain.storyboard import Fit, Source, Storyboard, Transition
 from shotwright.domain.units import Money, Size
-from shotwright.engine.context import EngineOptions
 from shotwright.engine.publish import check_output
 from shotwright.engine.request import FilmRequest
 from shotwright.errors import InvalidInput, JobFailed, JobStopped
 from shotwright.providers.catalogue import Catalogue
-from shotwright.studio.bench import Bench, absolute
+from shotwright.studio.bench import absolute
 from shotwright.studio.boards import board_from
+from shotwright.studio.desk import Desk
 from shotwright.studio.doctor import Check, examine
 from shotwright.studio.film import Film
-from shotwright.studio.following import Follower
 from shotwright.studio.planning import Planner, locked_takes, read_lock
 from shotwright.studio.prepare import Limits, Prepared, prepare
 from shotwright.studio.sources import Sources
-from shotwright.studio.workshop import Workshop
 
 Watcher = Callable[[Event], None]
 Board = Storyboard | Path | str
 
 
-class Studio(Bench):
+class Studio(Desk):
     """Plans, makes and keeps films. `async with Studio() as studio:` opens it; one at a time in a process may render.
 
     `settings` default to files and environment (`load_settings`); `options` are figures of the engine, for tests.
     """
-
-    def __init__(self, settings: Settings | None = None, *, options: EngineOptions | None = None) -> None:
-        self.settings = settings or load_settings()
-        base = options or EngineOptions()
-        self._options = replace(base, local_takes=self.settings.takes_at_once, unclear=self.settings.unclear)
-        super().__init__()
-        self._engine: Any = None
-        self._engine_lock = asyncio.Lock()
-        self._detached: asyncio.Event | None = None
-
-    async def __aenter__(self) -> Studio:
-        workshop = Workshop(self.settings, self._options)
-        await workshop.open()
-        self._workshop = workshop
-        self._detached = asyncio.Event()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        engine, self._engine = self._engine, None
-        if engine is not None:
-            await engine.__aexit__(None, None, None)
-        workshop, self._workshop = self._workshop, None
-        if workshop is not None:
-            await workshop.close()
-
-    async def _running(self) -> Any:
-        """The engine, launched on first use: commands that only look need none."""
-        async with self._engine_lock:
-            if self._engine is None:
-                from shotwright.engine.runtime import Engine
-
-                shop = self._shop
-                engine = Engine(
-                    shop.database,
-                    shop.library,
-                    home=self.settings.home,
-                    provider=shop.providers.get,
-                    providers=shop.providers.names(),
-                    media=shop.media,
-                    options=self._options,
-                )
-                self._engine = await engine.__aenter__()
-                shop.progress.bell = engine.context.progress.bell
-        return self._engine
 
     # looking, without opening
 
@@ -160,18 +114,17 @@ class Studio(Bench):
             await self._shop.db(check_output, self._shop.library, target, force=force)
         prepared, _ = await self._prepared(board, draft=draft, output=target, force=force, budget=budget)
         request = await self._chosen(prepared.request, only, new_take)
-        engine = await self._running()
-        context = engine.context
         for name, cap in prepared.caps.items():
-            await self._shop.db(context.ledger.set_cap, name, cap)
-        attendant = context.executor if attended else None
-        twin = await self._shop.db(context.jobs.unfinished_twin, request)
+            await self._shop.db(self._shop.ledger.set_cap, name, cap)
+        attendant = (await self._running()).context.executor if attended else None
+        motor = await self._motor()
+        twin = await self._shop.db(self._shop.jobs.unfinished_twin, request)
         if twin is not None:
             job, state = twin
             if state not in UNFINISHED:
-                await self._shop.db(context.jobs.again, context.motor, job, attendant=attendant, request=request)
-            return str(job)
-        return str(await self._shop.db(context.jobs.make, context.motor, request, attendant=attendant))
+                await self._shop.db(self._shop.jobs.again, motor, job, attendant=attendant, request=request)
+            return job
+        return await self._shop.db(self._shop.jobs.make, motor, request, attendant=attendant)
 
     async def wait(self, job: str, *, progress: Watcher | None = None) -> Film:
         """Until the job ends. Raises JobFailed or JobStopped; `detach()` from elsewhere stops the job here."""
@@ -208,11 +161,6 @@ class Studio(Bench):
             job=job,
             hint=f"Go on with: shotwright jobs resume {job}   Drop it with: shotwright jobs cancel {job}",
         )
-
-    def detach(self) -> None:
-        """Stops cleanly: nothing else is ordered, what is ordered stays; a waiting `render` raises JobStopped."""
-        if self._detached is not None:
-            self._detached.set()
 
     async def _result(self, job: str) -> Film:
         row = await self._shop.db(self._shop.jobs.row, job)
@@ -392,29 +340,7 @@ class Studio(Bench):
     def _planner(self) -> Planner:
         return Planner(self._shop.ledger, self._shop)
 
-    # jobs
-
-    async def jobs(self, *, state: str | None = None, limit: int = 50) -> list[JobView]:
-        """Newest first."""
-        if state is not None and state not in {one.value for one in JobState}:
-            raise InvalidInput(
-                f"state: {state!r} is not known",
-                field="state",
-                value=state,
-                hint=", ".join(one.value for one in JobState),
-            )
-        return list(await self._shop.db(self._shop.jobs.listing, state=state, limit=limit))
-
-    async def job(self, id: str) -> JobView:  # noqa: A002 - the word that people know
-        """One job by its id, or by a beginning that only it has. Raises NotFound."""
-        job = await self._shop.db(self._shop.jobs.resolve_id, id)
-        return await self._shop.db(self._shop.jobs.view, await self._shop.db(self._shop.jobs.row, job))
-
-    async def follow(self, id: str) -> AsyncIterator[Event]:  # noqa: A002
-        """Events of a job until it ends, wherever it runs."""
-        job = await self._shop.db(self._shop.jobs.resolve_id, id)
-        async for event in Follower(self._shop.jobs, self._shop.progress, self._shop).events(job):
-            yield event
+    # going on
 
     async def resume(self, id: str, *, progress: Watcher | None = None) -> Film:  # noqa: A002
         """Goes on with a job that ended without its film; what was made costs nothing again."""
@@ -434,19 +360,6 @@ class Studio(Bench):
         context = engine.context
         await self._shop.db(context.jobs.again, context.motor, job, attendant=context.executor, request=request)
         return await self.wait(job, progress=progress)
-
-    async def cancel(self, id: str) -> JobView:  # noqa: A002
-        """Ends a job. Takes that nobody else wants are stopped at their provider, which may charge all the same."""
-        job = await self._shop.db(self._shop.jobs.resolve_id, id)
-        run = await self._shop.db(self._shop.jobs.cancel, job)
-        if run is not None and self._engine is not None:
-            await self._engine.cancel_film_workflow(job, run)
-        return await self.job(job)
-
-    async def remove(self, id: str) -> None:  # noqa: A002
-        """Forgets an ended job; its clips stay in the library."""
-        job = await self._shop.db(self._shop.jobs.resolve_id, id)
-        await self._shop.db(self._shop.jobs.remove, job)
 
 
 def _with_ancestors(request: FilmRequest, indexes: Sequence[int]) -> set[int]:

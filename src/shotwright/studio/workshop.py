@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,6 +17,7 @@ from shotwright.engine.ledger import Ledger
 from shotwright.engine.progress import ProgressLog
 from shotwright.errors import EnvironmentProblem
 from shotwright.media.pool import MediaPool
+from shotwright.providers.base import Provider
 from shotwright.providers.catalogue import Catalogue
 from shotwright.providers.registry import Providers
 from shotwright.providers.vendor import Tools, Vendor
@@ -74,8 +76,10 @@ class Workshop:
             spool=settings.home / "spool",
             renderer=AnimaticRenderer(self.media),
             renders=settings.takes_at_once,
+            allow_private=settings.allow_private,
         )
-        self.providers = Providers(vendor_tables(settings, Providers({}, tools)), tools)
+        named = named_connections(settings, tools)
+        self.providers = Providers(vendor_tables(settings, Providers({}, tools, named)), tools, named)
 
     async def db(self, function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         """A blocking call on threads of our own."""
@@ -86,6 +90,28 @@ class Workshop:
         await self.media.aclose()
         self.database.close()
         self._threads.shutdown(wait=False)
+
+
+def named_connections(settings: Settings, tools: Tools) -> tuple[Vendor, ...]:
+    """Further connections of one kind under names of their own: `[providers.gpubox] kind = "openai"`."""
+    known = Providers({}, tools)
+    return tuple(
+        _named(name, known.vendor(str(table["kind"])))
+        for name, table in settings.providers.items()
+        if isinstance(table, Mapping) and "kind" in table
+    )
+
+
+def _named(name: str, kind: Vendor) -> Vendor:
+    """The same vendor under another name; its variables stay with the first."""
+
+    def create(settings: Mapping[str, Any], tools: Tools) -> Provider:
+        adapter = kind.create(settings, tools)
+        adapter.name = name
+        return adapter
+
+    keys = tuple(replace(key, variables=()) for key in kind.keys)
+    return replace(kind, name=name, title=f"{kind.title} ({name})", create=create, keys=keys)
 
 
 def vendor_tables(settings: Settings, providers: Providers) -> Mapping[str, Mapping[str, Any]]:
