@@ -79,7 +79,8 @@ def plan_runs(timeline: Timeline) -> tuple[Runs | None, str]:
 
 def _why(timeline: Timeline, runs: Runs) -> str:
     if not runs.encoded:
-        return "all clips agree"
+        alike = len({run.part.pictures.configuration for run in runs.copied}) == 1
+        return "all clips agree" if alike else "all clips agree but for their parameter sets, which were put in between"
     causes: list[str] = []
     if any(part.overlap for part in timeline.parts):
         causes.append("crossfades")
