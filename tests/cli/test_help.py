@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import subprocess
 from importlib import resources
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from shotwright.cli.argv import normalised
 from shotwright.cli.examples import EXAMPLES
 from shotwright.cli.pages import rendered
 from shotwright.cli.quick import help_page
+from tests.cli.person import Person
 
 WIDTH = 80
 NAMES = [
@@ -59,3 +61,12 @@ def test_the_page_of_the_command_shows_the_demo_as_it_is() -> None:
     page = Path(__file__).parents[2] / "docs" / "cli.md"
     board = resources.files("shotwright.cli").joinpath("demo.yaml").read_text(encoding="utf-8")
     assert f"```yaml\n{board}```" in page.read_text(encoding="utf-8")
+
+
+def test_the_completion_script_knows_commands_and_flags(person: Person) -> None:
+    done = person.run("--install-completion", "--shell", "bash", "-o", "completion.sh")
+    assert done.status == 0, done.err
+    script = person.folder / "completion.sh"
+    text = script.read_text()
+    assert [word for word in ("contact-sheet", "resume", "--max-cost", "--dry-run") if word not in text] == []
+    subprocess.run(["bash", "-n", script], check=True)

@@ -42,7 +42,7 @@ def _run(tokens: Sequence[str]) -> int:
     except KeyboardInterrupt:
         from shotwright.cli import failures
 
-        return failures.show(JobStopped("Stopped. Nothing was ordered.", job=""), as_json=as_json)
+        return failures.show(JobStopped("Stopped.", job=""), as_json=as_json)
     except BrokenPipeError:
         raise
     except Exception as error:

@@ -64,7 +64,7 @@ async def _stoppable(studio: Studio, work: Callable[[Studio], Awaitable[T]], *, 
         try:
             return await task
         except asyncio.CancelledError:
-            raise JobStopped("Stopped. Nothing was ordered.", job="") from None
+            raise JobStopped("Stopped. Nothing was ordered." if film else "Stopped.", job="") from None
 
 
 @contextmanager
