@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import resource
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from shotwright.domain.storyboard import Transition
 from shotwright.domain.timeline import Cut, MusicBed, Piece
 from shotwright.domain.units import FrameRate, Size
-from shotwright.errors import MediaError
+from shotwright.errors import EnvironmentProblem, MediaError
 from shotwright.media.cut import render_cut
 from shotwright.media.encode import VideoWriter
 from shotwright.media.probing import probe
@@ -236,6 +237,19 @@ def test_wrong_pieces_are_named(tmp_path: Path) -> None:
         render_cut(Cut(()), tmp_path / "film.mp4")
     with pytest.raises(MediaError, match="no such file"):
         render_cut(Cut((Piece(str(tmp_path / "none.mp4")),)), tmp_path / "film.mp4")
+
+
+@pytest.mark.parametrize("smart", [True, False])
+def test_a_disk_that_fills_up_is_told_and_leaves_nothing(tmp_path: Path, smart: bool) -> None:
+    clips = [own_clip(tmp_path / f"{k}.mp4", k) for k in range(2)]
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, before[1]))
+    try:
+        with pytest.raises(EnvironmentProblem, match="larger than this system allows"):
+            render_cut(Cut(pieces(*clips)), tmp_path / "film.mp4", smart=smart)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["0.mp4", "1.mp4"]
 
 
 def test_same_cut_same_bytes_and_progress_rises(tmp_path: Path) -> None:

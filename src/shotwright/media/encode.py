@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -138,9 +139,12 @@ class VideoWriter:
 
     def abandon(self) -> None:
         """Lets go of the file without finishing it."""
+        import av
+
         if not self._closed:
             self._closed = True
-            self._container.close()
+            with suppress(av.FFmpegError):
+                self._container.close()
 
     def _mux_pictures(self, packets: list[Packet[Any]]) -> None:
         if packets and not self._begun:

@@ -13,6 +13,7 @@ from shotwright.errors import EnvironmentProblem, MediaError, ShotwrightError
 _MACHINE = {
     errno.ENOSPC: ("the disk is full", "free some space and try again"),
     errno.EDQUOT: ("the disk quota is used up", "free some space and try again"),
+    errno.EFBIG: ("the file would be larger than this system allows", "raise the limit of file sizes"),
     errno.EROFS: ("the file system is read-only", "choose another folder"),
     errno.EACCES: ("writing there is not allowed", "choose another folder or mend its permissions"),
     errno.EPERM: ("writing there is not allowed", "choose another folder or mend its permissions"),
