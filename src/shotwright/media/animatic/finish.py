@@ -22,25 +22,16 @@ _SPREAD = 128  # the window into the table moves this far
 _SIGMA = 0.8  # pixels
 
 
-class Vignette:
-    """Darkens luma towards the corners by `amount`, from 45 % of the radius."""
-
-    def __init__(self, size: Size, amount: float = VIGNETTE_STILL) -> None:
-        width, height = max(2, size.width // 4), max(2, size.height // 4)
-        x = (np.arange(width, dtype=np.float32) + 0.5) / width - 0.5
-        y = (np.arange(height, dtype=np.float32) + 0.5) / height - 0.5
-        radius = np.sqrt((x * np.float32(1.1))[None] ** 2 + (y**2)[:, None]) / np.float32(0.74)
-        share = np.clip((radius - 0.45) / 0.6, 0, 1)
-        fall = 255 * (1 - amount * share * share * (3 - 2 * share))
-        full = cv2.resize(fall, (size.width, size.height), interpolation=cv2.INTER_LINEAR)
-        self._factor: Planes = np.asarray(cv2.convertScaleAbs(full), np.uint8)
-        self._height = size.height
-
-    def apply(self, index: int, planes: Planes) -> None:
-        """The same for every frame."""
-        del index
-        luma = planes[: self._height]
-        cv2.multiply(luma, self._factor, dst=luma, scale=1 / 255)
+def vignette(size: Size, amount: float = VIGNETTE_STILL) -> Planes:
+    """Factors in 255ths that darken luma towards the corners by `amount`, from 45 % of the radius; uint8 [h, w]."""
+    width, height = max(2, size.width // 4), max(2, size.height // 4)
+    x = (np.arange(width, dtype=np.float32) + 0.5) / width - 0.5
+    y = (np.arange(height, dtype=np.float32) + 0.5) / height - 0.5
+    radius = np.sqrt((x * np.float32(1.1))[None] ** 2 + (y**2)[:, None]) / np.float32(0.74)
+    share = np.clip((radius - 0.45) / 0.6, 0, 1)
+    factor = 255 * (1 - amount * share * share * (3 - 2 * share))
+    full = cv2.resize(factor, (size.width, size.height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.convertScaleAbs(full), np.uint8)
 
 
 class Grain:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 Report = Callable[[float], None]
 
-_PAINTERS = 2
+_PAINTERS = max(1, min(4, (os.cpu_count() or 2) // 2))
 _AHEAD = 4  # frames drawn before the encoder asks for them
 _NEWS = 12  # frames between two reports
 

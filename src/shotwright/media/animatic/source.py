@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from shotwright.errors import InvalidInput
 from shotwright.media.animatic import camera, depth, morph, scene, text, words
 from shotwright.media.animatic.camera import Path, Stage
-from shotwright.media.animatic.finish import GRAIN_DRAFT, GRAIN_FINAL, Grain, Vignette
+from shotwright.media.animatic.finish import GRAIN_DRAFT, GRAIN_FINAL, Grain, vignette
 from shotwright.media.animatic.framing import SAME_ASPECT, Framed, fitted, framed
 from shotwright.media.animatic.spec import AnimaticSpec, base_seed, empty_planes, seed_for
 from shotwright.media.animatic.still import frame_of, mip_for
@@ -103,7 +103,7 @@ def _still(spec: AnimaticSpec, picture: str, seed: int) -> tuple[FrameSource, Mo
             move,
             [],
         )
-    return _moving(spec, ready, path, _grain(spec, seed)), move, [Vignette(spec.size)]
+    return _moving(spec, ready, path, _grain(spec, seed)), move, []
 
 
 def _towards(spec: AnimaticSpec, picture: str, seed: int) -> tuple[FrameSource, Move, list[Overlay]]:
@@ -131,7 +131,8 @@ def _plan(spec: AnimaticSpec, stage: Stage, move: Move, at: camera.Floats, seed:
 
 def _moving(spec: AnimaticSpec, ready: Framed, path: Path, grain: tuple[int, float] | None = None) -> StillSource:
     near = depth.guess(ready.rgb, ready.stage.subject) if path.turn is not None and not ready.padded else None
-    return StillSource(mip_for(ready.rgb, path, spec.size, grain), path, spec.size, near)
+    shade = vignette(spec.size) if grain is not None else None
+    return StillSource(mip_for(ready.rgb, path, spec.size, grain), path, spec.size, near, shade)
 
 
 def _same_shape(stage: Stage) -> bool:

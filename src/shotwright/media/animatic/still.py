@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Pixels = NDArray[np.uint8]
 
-PAD = 32  # luma pixels of repeated edge around a mip, half of it for chroma
+PAD = 64  # luma pixels of repeated edge around a mip, half of it for chroma
 _SHARPEN = 0.6
 _SHARPEN_FROM = 1.3  # enlargement below which nothing is sharpened
 _NEARLY = 0.8  # of the size: so little a reduction needs no softening

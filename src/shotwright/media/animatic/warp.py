@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 Map = NDArray[np.float32]
 
-_REACH = 24  # whole pixels to step back for a sampling grid that falls on the wanted phase
+_CLOSE = 0.02  # pixels: so near a phase is taken as it is
+_REACH = 40  # whole pixels to step back for a sampling grid that falls on the wanted phase
 _WARP = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
 DEPTH_SHIFT = 0.012  # of the view's width, each way
 
@@ -34,10 +35,24 @@ class Depth:
     scale: float
 
 
-class StillSource:
-    """Frames of a path over a still. `depth` is used where the path turns."""
+@dataclass(frozen=True)
+class Lens:
+    """What a view passes through: a factor in 255ths per pixel, and the rest of a phase that is let be, in pixels."""
 
-    def __init__(self, mip: Mip, path: Path, size: Size, depth: Depth | None = None) -> None:
+    shade: Planes | None = None
+    close: float = _CLOSE
+
+
+_CHROMA = Lens(close=2 * _CLOSE)
+
+
+class StillSource:
+    """Frames of a path over a still. `depth` is used where the path turns; `shade` is a vignette, in 255ths."""
+
+    def __init__(
+        self, mip: Mip, path: Path, size: Size, depth: Depth | None = None, shade: Planes | None = None
+    ) -> None:
+        self._lens = Lens(shade)
         self._mip = mip
         self._path = path
         self._size = size
@@ -46,12 +61,16 @@ class StillSource:
     def planes(self, index: int, out: Planes) -> None:
         """Fills `out` with frame `index`."""
         path = self._path
+        if abs(path.roll[index]) < 1e-9 and path.turn is None:
+            self._straight(index, out)
+            return
         if path.turn is not None and self._depth is not None:
             self._deep(index, out, self._depth)
-        elif abs(path.roll[index]) < 1e-9:
-            self._straight(index, out)
         else:
             self._rolled(index, out)
+        if self._lens.shade is not None:
+            luma = split(out)[0]
+            cv2.multiply(luma, self._lens.shade, dst=luma, scale=1 / 255)
 
     def _straight(self, index: int, out: Planes) -> None:
         path, mip = self._path, self._mip
@@ -61,9 +80,9 @@ class StillSource:
         top = (path.y[index] - tall / 2 - mip.top) * mip.scale_y
         step_x, step_y = step * mip.scale_x, step * mip.scale_y
         y, u, v = split(out)
-        window(mip.y, left + PAD, top + PAD, step_x, step_y, y)
+        window(mip.y, left + PAD, top + PAD, step_x, step_y, y, self._lens)
         for plane, target in ((mip.u, u), (mip.v, v)):
-            window(plane, left / 2 + PAD // 2, top / 2 + PAD // 2, step_x, step_y, target)
+            window(plane, left / 2 + PAD // 2, top / 2 + PAD // 2, step_x, step_y, target, _CHROMA)
 
     def _matrix(self, index: int) -> NDArray[np.float64]:
         """Frame corner coordinates to mip corner coordinates, luma."""
@@ -130,7 +149,7 @@ def _remap(plane: Planes, map_x: Map, map_y: Map, target: Planes) -> None:
     cv2.remap(plane, map_x - half, map_y - half, cv2.INTER_LINEAR, dst=target, borderMode=cv2.BORDER_REPLICATE)
 
 
-def window(plane: Planes, left: float, top: float, step_x: float, step_y: float, out: Planes) -> None:
+def window(plane: Planes, left: float, top: float, step_x: float, step_y: float, out: Planes, lens: Lens) -> None:
     """Bilinear view of a plane into `out`, uint8 [h, w].
 
     The view's corner is at (`left`, `top`) of the plane, counted from its corner, and one pixel of `out` spans `step_x`
@@ -144,8 +163,14 @@ def window(plane: Planes, left: float, top: float, step_x: float, step_y: float,
     end_y = first_y + ceil((height + skip_y + 2) * step_y) + 1
     part = plane[first_y:end_y, first_x:end_x]
     fine = cv2.resize(part, None, fx=1 / step_x, fy=1 / step_y, interpolation=cv2.INTER_LINEAR)
-    centre = (skip_x + rest_x + (width - 1) / 2, skip_y + rest_y + (height - 1) / 2)
-    cv2.getRectSubPix(fine, (width, height), centre, patch=out)
+    seen = fine[skip_y : skip_y + height, skip_x : skip_x + width]
+    if max(abs(rest_x), abs(rest_y)) > lens.close:
+        centre = (skip_x + rest_x + (width - 1) / 2, skip_y + rest_y + (height - 1) / 2)
+        seen = cv2.getRectSubPix(fine, (width, height), centre, patch=out)
+    if lens.shade is not None:
+        cv2.multiply(seen, lens.shade, dst=out, scale=1 / 255)
+    elif seen is not out:
+        np.copyto(out, seen)
 
 
 def _grid(edge: float, step: float) -> tuple[int, int, float]:
