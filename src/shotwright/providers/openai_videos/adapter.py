@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from shotwright.domain.order import Order, Role
 from shotwright.domain.take import CannotKnow, Done, Failed, Output, Progress, Queued, Stopped, Ticket
-from shotwright.errors import Refused
+from shotwright.errors import Refused, SettingsError
 from shotwright.providers.base import Attempt, Guarantees, Inputs, Sink
 from shotwright.providers.http import ASK_DEADLINE, SUBMIT_DEADLINE, Call, Http
 from shotwright.providers.openai_videos import wire
@@ -18,37 +20,64 @@ from shotwright.providers.replies import Reply
 _YOUNG = 60.0
 """Seconds in which a server may not yet know a job that it has just accepted."""
 _PAGES = 20
-_SETTLING = 5.0
+
+
+@dataclass(frozen=True)
+class Habits:
+    """How one server is treated, from its settings. Times in seconds.
+
+    `deadline` replaces the deadlines of all calls but downloads. `settling`: how long a lost order may take to show up
+    in the list. `complete_list` overrides what the dialect says of the list. `params` go along with every call.
+    """
+
+    deadline: float | None = None
+    poll_every: float = 5.0
+    settling: float = 5.0
+    complete_list: bool | None = None
+    params: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, settings: Mapping[str, Any], params: Mapping[str, str] | None = None) -> Habits:
+        """From a vendor's settings; raises SettingsError for what is no number."""
+        known = cls()
+        return cls(
+            _number(settings, "deadline", known.deadline),
+            _number(settings, "poll_every", known.poll_every) or known.poll_every,
+            _number(settings, "settling", known.settling) or 0.0,
+            settings.get("complete_list"),
+            dict(params or {}),
+        )
+
+
+def _number(settings: Mapping[str, Any], name: str, default: float | None) -> float | None:
+    value = settings.get(name)
+    if value is None:
+        return default
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise SettingsError(f"{name}: {value!r} is not a number of seconds", field=name, value=value) from None
 
 
 class OpenAIVideos:
-    """One server. `params` go along with every call; `deadline` in seconds replaces both deadlines."""
+    """One server in one dialect."""
 
-    def __init__(
-        self,
-        name: str,
-        http: Http,
-        dialect: Dialect,
-        inputs: Inputs,
-        *,
-        params: Mapping[str, str] | None = None,
-        deadline: float | None = None,
-        poll_every: float = 5.0,
-    ) -> None:
+    def __init__(self, name: str, http: Http, dialect: Dialect, inputs: Inputs, habits: Habits) -> None:
         self.name = name
+        self._lists_all = dialect.lists_all if habits.complete_list is None else habits.complete_list
         self.guarantees = Guarantees(
             idempotent=dialect.idempotent_for > 0,
             idempotent_for=dialect.idempotent_for,
-            find_authoritative=dialect.lists_all,
-            settling=_SETTLING,
-            poll_every=poll_every,
+            find_authoritative=self._lists_all,
+            settling=habits.settling,
+            poll_every=habits.poll_every,
         )
         self._http = http
         self._dialect = dialect
         self._inputs = inputs
-        self._params = dict(params or {})
-        self._submit_deadline = deadline or SUBMIT_DEADLINE
-        self._ask_deadline = deadline or ASK_DEADLINE
+        self._params = dict(habits.params)
+        self._submit_deadline = habits.deadline or SUBMIT_DEADLINE
+        self._ask_deadline = habits.deadline or ASK_DEADLINE
 
     async def submit(self, order: Order, attempt: Attempt) -> Ticket:
         wire.check_order(order, self._dialect, self.name)
@@ -100,7 +129,7 @@ class OpenAIVideos:
             return CannotKnow(f"{len(found)} jobs on the server look like this one: {', '.join(found[:5])}")
         if found:
             return self._ticket(found[0], attempt.began)
-        return None if self._dialect.lists_all else CannotKnow("the server's list may leave jobs out")
+        return None if self._lists_all else CannotKnow("the server's list may leave jobs out")
 
     def _unknown(self, ticket: Ticket) -> Progress:
         since = float(ticket.extra.get("at", "0"))
@@ -144,15 +173,7 @@ class StoppableVideos(OpenAIVideos):
         return Stopped(stopped=True, charged=False)
 
 
-def connect(
-    name: str,
-    http: Http,
-    dialect: Dialect,
-    inputs: Inputs,
-    *,
-    params: Mapping[str, str] | None = None,
-    deadline: float | None = None,
-) -> OpenAIVideos:
+def connect(name: str, http: Http, dialect: Dialect, inputs: Inputs, habits: Habits) -> OpenAIVideos:
     """The adapter that fits a dialect."""
     kind = StoppableVideos if dialect.cancels else OpenAIVideos
-    return kind(name, http, dialect, inputs, params=params, deadline=deadline)
+    return kind(name, http, dialect, inputs, habits)

@@ -12,8 +12,8 @@ class Dialect:
     """`form`: a create call without a picture is a form, not JSON. `extras`: seed, negative prompt and fps are known.
 
     `exact_picture`: a first frame must have exactly the size of the film. `cancels`: DELETE also stops a running job.
-    `lists_all`: the list shows every job of the account, so that one not in it was not accepted. `idempotent_for`:
-    seconds for which an Idempotency-Key is remembered.
+    `lists_all`: the list shows every job of the account, so that one not in it was not accepted; false for servers
+    that keep their jobs in memory. `idempotent_for`: seconds for which an Idempotency-Key is remembered.
     """
 
     name: str
@@ -30,8 +30,8 @@ DIALECTS = {
     for dialect in (
         Dialect("openai", exact_picture=True),
         Dialect("azure", form=False, exact_picture=True),
-        Dialect("vllm-omni", extras=True, cancels=True),
-        Dialect("sglang", form=False, extras=True),
+        Dialect("vllm-omni", extras=True, cancels=True, lists_all=False),
+        Dialect("sglang", form=False, extras=True, lists_all=False),
         Dialect("litellm", lists_all=False),
         Dialect("shotwright", extras=True, idempotent_for=86400.0),
     )

@@ -136,3 +136,17 @@ def test_without_an_address_the_variable_is_named(tmp_path: Path) -> None:
 def test_an_unknown_dialect(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="klingon"):
         VENDOR.create({"base_url": "http://x/v1", "dialect": "klingon"}, tools(tmp_path))
+
+
+async def test_whether_the_list_is_complete_can_be_said(tmp_path: Path) -> None:
+    for dialect, said, claimed in (("sglang", True, True), ("openai", False, False), ("openai", None, True)):
+        settings = {"base_url": "http://127.0.0.1:9/v1", "dialect": dialect, "complete_list": said, "settling": "0.5"}
+        provider = VENDOR.create(settings, tools(tmp_path))
+        assert provider.guarantees.find_authoritative is claimed
+        assert provider.guarantees.settling == 0.5
+        await provider.aclose()
+
+
+def test_a_time_that_is_none(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="poll_every"):
+        VENDOR.create({"base_url": "http://x/v1", "poll_every": "often"}, tools(tmp_path))

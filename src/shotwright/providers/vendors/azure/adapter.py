@@ -11,7 +11,7 @@ from urllib.parse import quote
 from shotwright.errors import Refused, Unclear
 from shotwright.providers.http import Call, Http
 from shotwright.providers.openai_videos import wire
-from shotwright.providers.openai_videos.adapter import OpenAIVideos, connect
+from shotwright.providers.openai_videos.adapter import Habits, OpenAIVideos, connect
 from shotwright.providers.openai_videos.dialects import dialect_named
 from shotwright.providers.replies import Refusal, Reply
 from shotwright.providers.vendor import Tools
@@ -35,7 +35,7 @@ def create(settings: Mapping[str, Any], tools: Tools) -> OpenAIVideos:
     )
     version = settings.get("api_version")
     params = {"api-version": str(version)} if version else {}
-    return connect(NAME, http, dialect_named("azure"), tools.inputs, params=params, deadline=settings.get("deadline"))
+    return connect(NAME, http, dialect_named("azure"), tools.inputs, Habits.of(settings, params))
 
 
 def base_url(given: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from shotwright.providers.http import Http
 from shotwright.providers.openai_videos import wire
-from shotwright.providers.openai_videos.adapter import OpenAIVideos, connect
+from shotwright.providers.openai_videos.adapter import Habits, OpenAIVideos, connect
 from shotwright.providers.openai_videos.dialects import dialect_named
 from shotwright.providers.vendor import Tools
 
@@ -15,7 +15,7 @@ NAME = "openai"
 
 
 def create(settings: Mapping[str, Any], tools: Tools) -> OpenAIVideos:
-    """Raises SettingsError for an unknown dialect."""
+    """Raises SettingsError for an unknown dialect, and for times that are no numbers."""
     key = str(settings.get("api_key") or "")
 
     async def auth() -> Mapping[str, str]:
@@ -30,4 +30,4 @@ def create(settings: Mapping[str, Any], tools: Tools) -> OpenAIVideos:
         read_refusal=wire.read_refusal,
     )
     dialect = dialect_named(str(settings.get("dialect") or "openai"))
-    return connect(NAME, http, dialect, tools.inputs, deadline=settings.get("deadline"))
+    return connect(NAME, http, dialect, tools.inputs, Habits.of(settings))
