@@ -6,7 +6,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from shotwright.media.animatic.scene import noise
 from shotwright.media.animatic.scene.noise import OVERSCAN, Line, smooth
 from shotwright.media.animatic.scene.palette import Floats, mix
 from shotwright.media.animatic.scene.raster import blurred
@@ -39,7 +38,7 @@ def silhouette(
     grid = world.grid.band(float(heights.min()) - 3 / world.grid.lines, foot)
     below = grid.y[:, None] - heights[None]
     cover = np.clip(below * np.float32(grid.lines) + 0.5, 0, 1).astype(np.float32)
-    grain = grid.sample(noise.field(world.random(f"texture {purpose}"), 9, 5)) - 0.5
+    grain = grid.sample(world.field(f"texture {purpose}", 9, 5)) - 0.5
     sheet = colour * (1 + 2 * texture * grain[..., None])
     if slope:
         sheet = _flanks(world, purpose, sheet, crest, grid, below, slope)
@@ -53,7 +52,7 @@ def _faces(
     world: World, purpose: str, sheet: Floats, grid: Grid, below: Floats, strength: float, *, snow: bool
 ) -> Floats:
     """Lit and shaded faces from the slope of ridged noise in fine octaves, snow near the crest."""
-    table = noise.field(world.random(f"rock {purpose}"), 10, 8, 0.58, shape=(1152, 2048))
+    table = world.field(f"rock {purpose}", 10, 8, 0.58, (1152, 2048))
     ridged = 1 - np.abs(2 * table - 1)
     steep = cv2.GaussianBlur(cv2.Sobel(ridged, cv2.CV_32F, 1, 0, ksize=3), (0, 0), 1.2) * world.side
     steep = grid.sample(np.asarray(steep / (steep.std() * 2.2), np.float32))
@@ -73,12 +72,13 @@ def _flanks(
 ) -> Floats:
     """One flank of each crest in the light and the other in shade, with fine ripples along it."""
     deep = np.maximum(below, 0)
+    waves = grid.sample(world.field(f"ripples {purpose}", 5, 3))
     run = np.gradient(crest.table) * (len(crest.table) / (1 + 2 * OVERSCAN)) / 1.16
-    gentle = cv2.GaussianBlur(run.astype(np.float32)[None], (0, 0), 26)[0]
-    facing = np.clip(Line(gentle)(grid.x) * world.side * 0.9, -1, 1)[None] * np.exp(-deep / 0.16)
+    gentle = Line(cv2.GaussianBlur(run.astype(np.float32)[None], (0, 0), 34)[0])
+    along = grid.x[None] + world.side * 0.30 * deep + 0.10 * (waves - 0.5) * np.minimum(1, deep / 0.05)
+    facing = np.clip(gentle(along) * world.side * 0.9, -1, 1) * np.exp(-deep / 0.15)
     sheet = towards(sheet, world.palette.light, np.asarray(strength * np.maximum(facing, 0), np.float32))
     sheet = sheet * (1 + strength * 1.1 * np.minimum(facing, 0))[..., None]
-    waves = grid.sample(noise.field(world.random(f"ripples {purpose}"), 5, 3))
     ripples = np.sin(below * 260 / (1 + 6.6 * deep) + 5 * waves) * np.exp(-deep / 0.3)
     return np.asarray(sheet * (1 + 0.015 * ripples)[..., None], np.float32)
 
@@ -97,14 +97,16 @@ def trees(
     clearing: tuple[float, float] | None = None,
     foot: float = FLOOR,
 ) -> Layer:
-    """A row of trees on a base line; `tallest` in heights, `kind` fir or round, none within a `clearing` of x."""
+    """A row of trees on a base line; `tallest` in heights, `kind` fir (a closed wood, down to `foot`)
+    or round (single trees); none within a `clearing` of x."""
     random = world.random(f"trees {purpose}")
     crown = float(base.table.min()) - 1.3 * tallest
     grid = world.grid.band(crown, foot)
     places = [_place(random) for _ in range(count)]
 
     def paint(fine: Grid, mask: NDArray[np.uint8]) -> None:
-        mask[fine.y[:, None] > base(fine.x)[None]] = 255
+        if kind == "fir":
+            mask[fine.y[:, None] > base(fine.x)[None]] = 255
         for x, vigour, shape in places:
             own = np.random.default_rng(shape)
             if clearing and clearing[0] < x < clearing[1]:
@@ -147,7 +149,12 @@ def _fir(
         sides.append(np.stack([x + side * half * share**0.85 * teeth, rows], -1))
     _fill(mask, np.concatenate([sides[0], sides[1][::-1]]).astype(np.float32))
     stem = max(1.0, tall * 0.012) / 2
-    tip = [[x - stem, foot], [x - stem * 0.4, foot - tall], [x + stem * 0.4, foot - tall], [x + stem, foot]]
+    tip = [
+        [x - stem, foot],
+        [x - stem * 0.3, foot - tall * 0.97],
+        [x + stem * 0.3, foot - tall * 0.97],
+        [x + stem, foot],
+    ]
     _fill(mask, np.array(tip, np.float32))
 
 

@@ -110,14 +110,13 @@ def meadow(world: World) -> Painting:
     standing = None
     for step, (crest, foot, depth) in enumerate(zip(crests, feet(crests), (0.82, 0.6, 0.38, 0.16), strict=True)):
         if step == 2:
-            row = noise.line(world.random("tree line"), 3, 5) * 0.02 + (horizon + 0.09)
             layers.append(
                 trees(
                     world,
                     "far",
-                    row,
+                    crests[1] + 0.03,
                     tallest=0.10,
-                    near=0.5,
+                    near=0.35,
                     count=16,
                     tint=palette.LEAVES,
                     depth=0.3,
@@ -169,5 +168,6 @@ def _ribbon(world: World, crest: Line, foot: float, colour: Floats, step: int) -
     lit = np.exp(-(((grid.x - world.sun) * WIDE / 0.62) ** 2))[None]
     body = colour * (0.86 - 0.25 * smooth(0, 0.35, below))[..., None]
     sheet = towards(body, world.palette.light, np.asarray(edge * (0.12 + 0.40 * lit) * (1 - 0.12 * step), np.float32))
-    cover = np.clip(below * np.float32(grid.lines) + 0.5, 0, 1) * np.float32(0.93 if step < 5 else 1.0)
+    edge_cover = np.clip(below * np.float32(grid.lines) + 0.5, 0, 1)
+    cover = edge_cover * (0.93 + 0.07 * smooth(0, 0.12, below))
     return Layer(grid, np.clip(sheet, 0, 255), np.asarray(cover, np.float32), 0.15 + 0.17 * step)

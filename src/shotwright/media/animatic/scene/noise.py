@@ -49,7 +49,7 @@ class Line:
     table: Floats
 
     def __call__(self, x: Floats) -> Floats:
-        """float32 [len(x)], x in frame widths."""
+        """float32 of the shape of `x`, which is in frame widths."""
         return np.interp(x, LINE_X, self.table).astype(np.float32)
 
     def at(self, x: float) -> float:

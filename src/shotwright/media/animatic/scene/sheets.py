@@ -27,7 +27,7 @@ _TO_YUV = np.array(
 )
 _ZERO = np.array([16, 128, 128], np.float32)
 _SOLID = 0.998
-_STRIPS = 6
+_STRIPS = 6  # more touch fewer pixels, but each costs its calls
 _COARSE = 0.6  # sheets with less than this share of the frame's lines are laid at half size, then doubled
 _BINS = 96  # of x, over the whole world
 

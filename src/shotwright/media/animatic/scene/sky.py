@@ -66,7 +66,7 @@ def _air(world: World, horizon: float) -> Floats:
         glow = 0.55 * np.exp(-((away / 0.10) ** 1.2)) + 0.38 * np.exp(-((away / 0.42) ** 1.1))
         air = towards(air, palette.light, np.clip(glow * light.glow, 0, 1).astype(np.float32))
     air = enlarged(air, soft.cols * 2, soft.rows * 2)[: grid.rows, : grid.cols]
-    if world.reading.time == "night" and not world.reading.wet:
+    if world.starry:
         air = air + _stars(world, horizon)
     if world.show_sun:
         _disc(world, air, at, light.radius)

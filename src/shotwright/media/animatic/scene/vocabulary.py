@@ -39,8 +39,7 @@ PLACES = {
     "wellen mer plage cote port bateau navire phare vagues mar oceano playa costa puerto barco velero "
     "faro",
     "lake": "lake lakes river pond loch canoe rowboat fluss teich lac riviere etang lago ~rio estanque",
-    "desert": "desert dune dunes sand sands sahara caravan oasis camel camels wuste dunen sable caravane desierto "
-    "duna",
+    "desert": "desert dune dunes sand sands sahara caravan oasis camel camels wuste dunen sable caravane desierto duna",
     "forest": "forest forests wood woods woodland tree trees pine pines jungle fir firs wald walder baum baume "
     "tannen foret arbre arbres sapins bois bosque selva arbol arboles pinos",
     "mountain": "mountain mountains mountaintop peak peaks alps valley canyon summit ridge glacier climber climbers "

@@ -50,6 +50,7 @@ class Water:
     flicker: Floats
     light: Floats | None
     deep: Floats
+    starry: bool  # mirrored stars would be worms of light: they are left out
 
     def draw(self, planes: tuple[Bytes, Bytes, Bytes], horizon: float, seconds: float, sun_col: float) -> None:
         """Fills the rows below `horizon` (a row, fractions allowed) with the mirrored rows above it, in place."""
@@ -100,6 +101,9 @@ class Water:
         )
         above = plane[low // step : start + 1]
         if band == 0:
+            if self.starry:
+                speck = 2 * round(3 * self.unit / 1080) + 1
+                above = np.asarray(cv2.morphologyEx(above, cv2.MORPH_OPEN, np.ones((speck, speck), np.uint8)), np.uint8)
             soft = (1, 2 * max(1, round(5.5 * self.unit / 1080)) + 1)
             above = np.asarray(cv2.blur(cv2.blur(above, soft), soft), np.uint8)
         mirrored = remapped(above, across, source)
@@ -170,4 +174,5 @@ def water_for(world: World, height: int, width: int, unit: float, horizon_row: f
         flicker=np.stack([np.sin(flicker), np.cos(flicker)], -1).astype(np.float32),
         light=yuv(hour.light) if world.show_sun else None,
         deep=yuv(deep.astype(np.float32)),
+        starry=world.starry,
     )

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shotwright.media.animatic.scene import noise
-from shotwright.media.animatic.scene.palette import mix
+from shotwright.media.animatic.scene.palette import Floats, colour, mix
 from shotwright.media.animatic.scene.raster import enlarged
 from shotwright.media.animatic.scene.sheets import Bytes, yuv
 from shotwright.media.animatic.scene.world import World
@@ -25,7 +25,7 @@ class Falling:
     """One tiled sheet of streaks or flakes, moved by whole pixels per frame: `light` is added, `veil` multiplies."""
 
     light: Bytes
-    veil: Bytes | None
+    veil: Bytes
     tile: int
     across: float  # pixels per frame
     down: float
@@ -37,8 +37,7 @@ class Falling:
         left = round(-self.across * index - self.sway * np.sin(self.pace * index)) % self.tile
         top = round(-self.down * index) % self.tile
         window = slice(top, top + rows), slice(left, left + cols)
-        if self.veil is not None:
-            cv2.multiply(luma, self.veil[window], dst=luma, scale=1 / 255)
+        cv2.multiply(luma, self.veil[window], dst=luma, scale=1 / 255)
         cv2.add(luma, self.light[window], dst=luma)
 
 
@@ -84,11 +83,25 @@ def _rain(world: World, near: float, rows: int, cols: int, unit: float, fps: flo
                     end = (int((x + shift_x + length * 0.12) * 16), int((y + shift_y - length) * 16))
                     cv2.line(tile, start, end, bright, 2 if near < 1 else 3, cv2.LINE_AA, 3)
 
-    streaks = _tile(draw, 0.7 * near, scale).astype(np.float32)
-    strength = 0.20 * (0.45 + 0.55 * float(world.palette.horizon.mean()) / 255)
-    light = np.clip(streaks * strength, 0, 255).astype(np.uint8)
+    streaks = _tile(draw, 0.7 * near, scale).astype(np.float32) * np.float32(0.26 / 255)
+    grey = float(yuv(mix(world.palette.horizon * 0.5, colour("#ffffff"), 0.75))[0])
+    light, veil = _blend(streaks, grey)
     speed = 1250 * near * scale / fps
-    return Falling(_spread(light, rows, cols), None, light.shape[0], -0.12 * speed, speed, 0.0, 0.0)
+    return Falling(
+        light=_spread(light, rows, cols),
+        veil=_spread(veil, rows, cols),
+        tile=light.shape[0],
+        across=-0.12 * speed,
+        down=speed,
+        sway=0.0,
+        pace=0.0,
+    )
+
+
+def _blend(cover: Floats, shade: float) -> tuple[Bytes, Bytes]:
+    """What is added and what the picture is multiplied by, for a cover 0 to 1 of one luma."""
+    light = np.clip(cover * shade, 0, 255).astype(np.uint8)
+    return light, np.asarray(255 - np.round(cover * 255), np.uint8)
 
 
 def _snow(world: World, near: float, rows: int, cols: int, unit: float, fps: float) -> Falling:
@@ -104,11 +117,10 @@ def _snow(world: World, near: float, rows: int, cols: int, unit: float, fps: flo
                     centre = (int((x + shift_x) * 16), int((y + shift_y) * 16))
                     cv2.circle(tile, centre, int(radius * 16), bright, -1, cv2.LINE_AA, 3)
 
-    flakes = _tile(draw, max(0.6, (near - 0.6) * 2.2), scale).astype(np.float32) / 255
-    flakes *= 0.75 if near < 1.5 else 0.4
+    strength = 0.75 if near < 1.5 else 0.4
+    flakes = _tile(draw, max(0.6, (near - 0.6) * 2.2), scale).astype(np.float32) * np.float32(strength / 255)
     white = float(yuv(world.palette.light * 0.97)[0])
-    light = np.clip(flakes * white, 0, 255).astype(np.uint8)
-    veil = (255 - np.round(flakes * 255)).astype(np.uint8)
+    light, veil = _blend(flakes, white)
     down = max(1.0, float(round(95 * near * scale / fps)))  # whole pixels a frame: flakes must not judder
     return Falling(
         light=_spread(light, rows, cols),

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from shotwright.media.animatic.scene import noise
 from shotwright.media.animatic.scene.noise import OVERSCAN, Line
 from shotwright.media.animatic.scene.palette import Floats, Palette
 from shotwright.media.animatic.scene.raster import shrunk
@@ -134,6 +135,17 @@ class World:
     seed: int
     grid: Grid
     sun: float
+    tables: dict[str, Floats] = field(
+        default_factory=dict, compare=False
+    )  # drawn once, for the glance and the painting
+
+    def field(
+        self, purpose: str, base: int, octaves: int, gain: float = 0.5, shape: tuple[int, int] = noise.FIELD
+    ) -> Floats:
+        """Noise for one purpose, as `noise.field` makes it."""
+        if purpose not in self.tables:
+            self.tables[purpose] = noise.field(self.random(purpose), base, octaves, gain, shape=shape)
+        return self.tables[purpose]
 
     def random(self, purpose: str) -> np.random.Generator:
         """A generator for one purpose alone, so that one more cloud does not move a tree."""
@@ -147,6 +159,10 @@ class World:
     @property
     def dark(self) -> bool:
         return self.reading.time in ("night", "dusk", "storm")
+
+    @property
+    def starry(self) -> bool:
+        return self.reading.time == "night" and not self.reading.wet
 
     @property
     def show_sun(self) -> bool:

@@ -141,7 +141,7 @@ def _over_scrim(
     )
     softening = None
     if ground.busy > _BLUR_FROM:
-        share = np.clip(scrim / ground.scrim * 1.25, 0, 1) * 255
+        share = np.clip(scrim / ground.scrim * 1.6 - 0.6, 0, 1) * 255
         half = cv2.resize(share, (box.shape[1] // 2, box.shape[0] // 2), interpolation=cv2.INTER_AREA)
         softening = Softening(share.astype(np.uint8), half.astype(np.uint8), _BLUR * scale / 4)
     missing = "".join(dict.fromkeys(faces[0].missing + faces[1].missing))
