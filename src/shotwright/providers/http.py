@@ -27,6 +27,8 @@ ASK_DEADLINE = 30.0
 DOWNLOAD_DEADLINE = 900.0
 ANSWER_LIMIT = 16 << 20
 CLIP_LIMIT = 4 << 30
+_AT_ONCE = 100
+"""Free calls on the wire at a time; the others wait outside the connection pool, whose work grows with its queue."""
 
 Auth = Callable[[], Awaitable[Mapping[str, str]]]
 """Gives the headers that carry credentials, anew for each request, since tokens end. Raises Refused."""
@@ -90,7 +92,8 @@ class Http:
         self._limit = limit
         context = httpx2.create_ssl_context(trust_env=False)
         self._fresh = new_client(context, keep=0)
-        self._kept = new_client(context, keep=20)
+        self._kept = new_client(context, keep=50, most=_AT_ONCE)
+        self._turns = asyncio.Semaphore(_AT_ONCE)
 
     async def submit(self, call: Call, *, deadline: float = SUBMIT_DEADLINE) -> Reply:
         """A paid request: one, never repeated. Gives a 2xx answer.
@@ -116,7 +119,8 @@ class Http:
         Raises Unavailable for all else: no connection, 5xx, 429, time-outs, redirects, and credentials refused.
         """
         try:
-            reply = await self._exchange(self._kept, call, deadline)
+            async with self._turns:
+                reply = await self._exchange(self._kept, call, deadline)
         except BrokenError as error:
             raise self.unavailable(str(error)) from None
         except Refused as error:
@@ -153,7 +157,7 @@ class Http:
     ) -> None:
         """Streams a result into the sink, from its beginning.
 
-        Raises LinkExpired (403, 404, 410), Unavailable (all that may pass), and what the sink raises.
+        Raises LinkExpired (401, 403, 404, 410), Unavailable (all that may pass), and what the sink raises.
         """
         await sink.restart()
         try:
@@ -253,7 +257,7 @@ class Http:
     def _judge_download(self, response: httpx2.Response) -> None:
         status = response.status_code
         kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if status in (403, 404, 410):
+        if status in (401, 403, 404, 410):
             raise LinkExpired(
                 f"{self.provider}: the link to the result is over (HTTP {status})", provider=self.provider
             )

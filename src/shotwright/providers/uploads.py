@@ -1,10 +1,11 @@
-"""Pictures and clips that a vendor already has, by digest: each is uploaded once and used until it ends there."""
+"""What was uploaded to a vendor and is still there: links by digest and expiry, kept across processes."""
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
-import secrets
+import os
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -12,30 +13,32 @@ from pathlib import Path
 
 from shotwright.domain.asset import Digest
 
-_MARGIN = 900.0
-"""Seconds before its end in which an upload is no longer used: a queued job reads its inputs late."""
+_SPARE = 3600.0
 
 
 @dataclass(frozen=True)
 class Uploaded:
-    """The vendor's name for a file. `expires` in Unix seconds; None where it stays."""
+    """A vendor's name for uploaded bytes. `expires` in Unix seconds."""
 
     uri: str
-    expires: float | None = None
+    expires: float
 
 
 class Uploads:
-    """What one account has uploaded, kept in files below `folder` so that other processes and later days know it.
+    """One small file for each upload, in `folder`; `account` keeps the uploads of different keys apart.
 
-    `account` is a name without secrets. Two tasks that want the same file upload it once.
+    An upload is used until `spare` seconds before it ends, since a task may read it late. Two processes that upload
+    the same bytes at the same moment both do; that costs nothing.
     """
 
-    def __init__(self, folder: Path, account: str) -> None:
-        self._folder = folder / "uploads" / account
+    def __init__(self, folder: Path, account: str, *, spare: float = _SPARE) -> None:
+        self._folder = folder
+        self._account = hashlib.sha256(account.encode()).hexdigest()[:12]
+        self._spare = spare
         self._locks: dict[Digest, asyncio.Lock] = {}
 
     async def uri(self, digest: Digest, upload: Callable[[], Awaitable[Uploaded]]) -> str:
-        """The vendor's name for these bytes, uploading them where that must be. Raises what `upload` raises."""
+        """The link to these bytes, uploaded now where there is none that lives. Raises what `upload` raises."""
         async with self._locks.setdefault(digest, asyncio.Lock()):
             known = await asyncio.to_thread(self._read, digest)
             if known is None:
@@ -44,25 +47,33 @@ class Uploads:
             return known.uri
 
     async def forget(self, digest: Digest) -> None:
-        """For a vendor that says that it no longer has the file."""
-        await asyncio.to_thread(self._path(digest).unlink, missing_ok=True)
+        """The vendor would not take this link: the next order uploads anew."""
+        await asyncio.to_thread(self._file(digest).unlink, missing_ok=True)
 
-    def _path(self, digest: Digest) -> Path:
-        return self._folder / f"{digest}.json"
+    def _file(self, digest: Digest) -> Path:
+        return self._folder / f"{self._account}-{digest}.json"
 
     def _read(self, digest: Digest) -> Uploaded | None:
         try:
-            data = json.loads(self._path(digest).read_bytes())
-            known = Uploaded(str(data["uri"]), None if data["expires"] is None else float(data["expires"]))
+            data = json.loads(self._file(digest).read_bytes())
+            found = Uploaded(str(data["uri"]), float(data["expires"]))
         except (OSError, ValueError, KeyError, TypeError):
             return None
-        return known if known.expires is None or known.expires - _MARGIN > time.time() else None
+        return found if time.time() < found.expires - self._spare else None
 
     def _write(self, digest: Digest, uploaded: Uploaded) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        aside = self._path(digest).with_suffix(f".{secrets.token_hex(4)}")
+        """Best kept, but no reason to fail: without the note the bytes are uploaded again."""
+        part = self._folder / f".{self._account}-{digest}.{os.getpid()}.part"
         try:
-            aside.write_text(json.dumps({"uri": uploaded.uri, "expires": uploaded.expires}))
-            aside.replace(self._path(digest))
-        finally:
-            aside.unlink(missing_ok=True)
+            self._folder.mkdir(parents=True, exist_ok=True)
+            part.write_text(json.dumps({"uri": uploaded.uri, "expires": uploaded.expires}), encoding="utf-8")
+            part.replace(self._file(digest))
+            self._clear()
+        except OSError:
+            part.unlink(missing_ok=True)
+
+    def _clear(self) -> None:
+        """Drops the notes of uploads that are over; none is kept longer than two days."""
+        for file in self._folder.glob("*.json"):
+            if time.time() - file.stat().st_mtime > 2 * 86400:
+                file.unlink(missing_ok=True)

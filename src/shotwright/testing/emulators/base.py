@@ -57,7 +57,8 @@ class Setup:
 class Job:
     """One accepted order. `created` is Unix time; `begins` and `ends` are on the emulator's clock.
 
-    `failure` is the reason for a late refusal. `extra` is the vendor's own.
+    `failure` is the reason for a late refusal. `kept`: the vendor keeps the money though there will be no clip.
+    `extra` is the vendor's own.
     """
 
     id: str
@@ -73,6 +74,7 @@ class Job:
     ends: float
     ref: str = ""
     failure: str | None = None
+    kept: bool = False
     no_file: bool = False
     cancelled: float | None = None
     fetched: int = 0
@@ -95,7 +97,11 @@ class Job:
         return min(max((now - self.begins) / length, 0.0), 1.0) if length > 0 else float(now >= self.ends)
 
     def charged(self) -> bool:
-        """What is on the bill: all that was accepted, but for refused and cancelled jobs."""
+        """What is on the bill: all that was accepted, but for refused and cancelled jobs whose money came back."""
+        return self.kept or self.makes_clip()
+
+    def makes_clip(self) -> bool:
+        """Whether there is or will be something to fetch."""
         return self.failure is None and self.cancelled is None
 
 
@@ -235,7 +241,7 @@ class Emulator(ABC):
             "charged": len(charged),
             "total_usd": str(total.amount),
             "fetched": sum(job.fetched > 0 for job in self.jobs.values()),
-            "unfetched": [job.id for job in charged if not job.fetched],
+            "unfetched": [job.id for job in charged if job.makes_clip() and not job.fetched],
             "requests": dict(self.requests),
             "faults": dict(self.faults.drawn),
             "jobs": [_line(job, now) for job in self.jobs.values()],
