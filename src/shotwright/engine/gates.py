@@ -31,7 +31,6 @@ class Gate:
         self._failures = 0
         self._pause = _FIRST_PAUSE
         self._shut_until = 0.0
-        self._trying_until = 0.0
 
     @property
     def shut(self) -> bool:
@@ -46,8 +45,8 @@ class Gate:
             wait = self._shut_until - time.monotonic()
             if leave():
                 return
-            if wait <= 0 and time.monotonic() > self._trying_until:
-                self._trying_until = time.monotonic() + _LONGEST_PAUSE
+            if wait <= 0:
+                self._shut_until = time.monotonic() + self._pause
                 break
             await asyncio.sleep(max(0.05, min(wait, 1.0)))
         if self._interval:
@@ -61,11 +60,9 @@ class Gate:
             _log.warning("%s answers again", self.name)
         self._failures = 0
         self._pause = _FIRST_PAUSE
-        self._trying_until = 0.0
 
     def ill(self, why: object) -> None:
         """The provider gave no usable answer."""
-        self._trying_until = 0.0
         self._failures += 1
         if self._failures < ILL_AFTER:
             return
