@@ -113,15 +113,15 @@ def _pinned(client: httpx2.AsyncClient, target: Target, headers: Mapping[str, st
     )
 
 
-def new_client(context: ssl.SSLContext, keep: int) -> httpx2.AsyncClient:
-    """A client without redirects, proxies and retries that keeps at most `keep` idle connections."""
+def new_client(context: ssl.SSLContext, keep: int, most: int | None = None) -> httpx2.AsyncClient:
+    """A client without redirects, proxies and retries, with `most` connections of which `keep` stay open when idle."""
     return httpx2.AsyncClient(
         verify=context,
         trust_env=False,
         follow_redirects=False,
         timeout=None,
         headers=_HEADERS,
-        limits=httpx2.Limits(max_connections=None, max_keepalive_connections=keep, keepalive_expiry=15.0),
+        limits=httpx2.Limits(max_connections=most, max_keepalive_connections=keep, keepalive_expiry=15.0),
     )
 
 
