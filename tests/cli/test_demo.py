@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from importlib import resources
 
@@ -57,13 +58,13 @@ def test_the_first_minute(person: Person) -> None:
     text, _ = the_board()
     folder = person.folder / "demo"
     folder.mkdir()
-    (folder / "harbour.yaml").write_text(text.replace("1920x1080", "320x180"))
+    (folder / "harbour.yaml").write_text(re.sub("seconds: [45]", "seconds: 1", text.replace("1920x1080", "320x180")))
     done = person.run("demo")
     assert done.status == 0, done.err
     lines = done.out.splitlines()
     assert lines[0] == "A film in 4 shots · 320x180 · 30 fps · animatic (free, nothing leaves this machine)"
-    assert lines[1] == "  1  harbour at dawn, slow push in            5.0 s   made"
-    assert lines[5].startswith("film   demo/harbour.mp4    16.5 s   ")
+    assert lines[1] == "  1  harbour at dawn, slow push in            1.0 s   made"
+    assert lines[5].startswith("film   demo/harbour.mp4    2.5 s   ")
     assert lines[6] == "stills demo/harbour.png    (contact sheet)"
     assert lines[7].startswith("The same film by google/")
     assert "(prices read 20" in " ".join(lines[7:10])

@@ -59,7 +59,7 @@ def test_once_stops_cleanly_and_says_how_to_go_on(person: Person, number: signal
 
 def test_twice_ends_at_once_and_the_job_can_go_on(person: Person) -> None:
     film = person.folder / "film.yaml"
-    film.write_text(SHORT.replace("seconds: 2", "seconds: 20"))
+    film.write_text(SHORT.replace("seconds: 2", "seconds: 10"))
     with started(person, "render") as process:
         process.send_signal(signal.SIGINT)
         time.sleep(0.05)

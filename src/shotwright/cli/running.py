@@ -69,7 +69,7 @@ async def _stoppable(studio: Studio, work: Callable[[Studio], Awaitable[T]], *, 
 
 @contextmanager
 def _signals_call(stop: Callable[[], None]) -> Iterator[None]:
-    """SIGINT or SIGTERM calls `stop` in the event loop; a second one ends the process where it stands."""
+    """SIGINT or SIGTERM calls `stop` in the event loop; a second one, also later, ends the process at once."""
     loop = asyncio.get_running_loop()
     asked = False
 
@@ -84,8 +84,9 @@ def _signals_call(stop: Callable[[], None]) -> Iterator[None]:
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        if not asked:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
 def leave_at_once() -> None:

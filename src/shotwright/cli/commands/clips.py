@@ -57,7 +57,7 @@ def frames(
     ] = False,
     at: Annotated[list[str] | None, Parameter(negative="", metavar="S", help="At these moments: 3.2 or 0:03.")] = None,
     every: Annotated[str | None, Parameter(metavar="S", help="One each so many seconds.")] = None,
-    output: Out = None,
+    output: Annotated[Out, Parameter(help="The picture; without it, named after the clip.")] = None,
     json: Json = False,
     verbose: Verbose = False,
 ) -> int:
@@ -107,7 +107,7 @@ def contact_sheet(
     film: Media,
     /,
     *,
-    output: Out = None,
+    output: Annotated[Out, Parameter(help="The picture; without it, named after the film.")] = None,
     json: Json = False,
     verbose: Verbose = False,
 ) -> int:

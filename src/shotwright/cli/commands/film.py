@@ -44,7 +44,7 @@ def render(
     board: Board = Path("film.yaml"),
     /,
     *,
-    output: Out = None,
+    output: Annotated[Out, Parameter(help="The film; without it, beside the storyboard.")] = None,
     only: Only = None,
     take: Take = None,
     draft: Draft = False,

@@ -92,7 +92,7 @@ def generate(
         ),
     ] = False,
     draft: Annotated[Draft, Parameter(group=MONEY)] = False,
-    output: Annotated[Out, Parameter(group=MONEY)] = None,
+    output: Annotated[Out, Parameter(group=MONEY, help="The film; without it, named after the prompt.")] = None,
     force: Annotated[Force, Parameter(group=MONEY)] = False,
     shown: Shown = AS_USUAL,
 ) -> int:
