@@ -1,4 +1,5 @@
 import asyncio
+import os
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from pathlib import Path
@@ -163,6 +164,21 @@ async def test_cancel_is_free_and_lasts(tmp_path: Path, scribe: Scribe) -> None:
     assert isinstance(failed, Failed)
     assert (failed.reason, failed.charged) == ("cancelled", False)
     await provider.aclose()
+
+
+async def test_the_spool_forgets_old_endings_and_keeps_the_rest(tmp_path: Path, scribe: Scribe) -> None:
+    first = provider_for(scribe, tmp_path)
+    for number in range(3):
+        await first.submit(ORDER, Attempt(f"k{number}.0", 0.0))
+    for number in range(2):
+        await first.cancel(Ticket("animatic", f"k{number}.0"))
+    os.utime(tmp_path / "animatic" / "k0.0" / "ended.json", (1.0, 1.0))
+    os.utime(tmp_path / "animatic" / "k2.0" / "order.json", (1.0, 1.0))
+    await first.aclose()
+    second = provider_for(scribe, tmp_path)
+    await second.submit(ORDER, Attempt("k3.0", 0.0))
+    assert sorted(path.name for path in (tmp_path / "animatic").iterdir()) == ["k1.0", "k2.0", "k3.0"]
+    await second.aclose()
 
 
 async def test_a_finished_take_is_not_stopped(tmp_path: Path, scribe: Scribe) -> None:

@@ -27,6 +27,8 @@ NAME = "animatic"
 _CHUNK = 1 << 20
 _log = logging.getLogger(__name__)
 _FOREVER = 10 * 365 * 86400.0
+_KEPT = 7 * 86400.0
+"""Seconds for which the spool remembers an order that was cancelled or failed."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -54,9 +56,13 @@ class AnimaticProvider:
         self._spool = Spool(tools.spool / NAME)
         self._turns = asyncio.Semaphore(max(1, renders))
         self._renders: dict[str, _Render] = {}
+        self._swept = False
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="animatic")
 
     async def submit(self, order: Order, attempt: Attempt) -> Ticket:
+        if not self._swept:
+            self._swept = True
+            await self._disk(self._spool.sweep, time.time() - _KEPT)
         try:
             ours = await self._disk(self._spool.add, attempt.ref, order)
         except ValueError as error:

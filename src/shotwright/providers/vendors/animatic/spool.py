@@ -85,6 +85,12 @@ class Spool:
         part.replace(part.with_name("clip.mp4"))
         _sync(part.parent)
 
+    def sweep(self, before: float) -> None:
+        """Removes entries that ended without a clip before this moment (Unix time): nobody forgets those."""
+        for ended in self.root.glob("*/ended.json"):
+            if ended.stat().st_mtime < before:
+                shutil.rmtree(ended.parent, ignore_errors=True)
+
     def remove(self, ref: str) -> None:
         shutil.rmtree(self.folder(ref), ignore_errors=True)
 
