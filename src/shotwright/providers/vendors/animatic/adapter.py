@@ -7,6 +7,7 @@ the next check begins it again.
 from __future__ import annotations
 
 import asyncio
+import time
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
