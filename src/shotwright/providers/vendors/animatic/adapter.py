@@ -119,17 +119,10 @@ class AnimaticProvider:
 
     async def _render(self, ref: str, order: Order) -> None:
         """Ends with a clip or an ending in the spool, or, when it is stopped, with neither."""
-        part: Path | None = None
         try:
             async with self._turns:
-                if await self._disk(self._spool.clip, ref):
-                    return
-                self._renders[ref].fraction = 0.0
-                inputs = {item.digest: await self._inputs.path(item.digest) for item in order.inputs}
-                part = self._spool.part(ref)
-                _log.debug("rendering %s", ref)
-                await self._renderer.render(order, inputs, part, partial(self._advance, ref))
-                await self._disk(self._spool.finish, part)
+                if not await self._disk(self._over, ref):
+                    await self._make_clip(ref, order)
         except ShotwrightError as error:
             await self._disk(self._spool.end, ref, _ending(error))
         except OSError as error:
@@ -138,8 +131,20 @@ class AnimaticProvider:
             await self._disk(self._spool.end, ref, Ending("vendor", f"{type(error).__name__}: {error}"))
         finally:
             self._renders.pop(ref, None)
-            if part is not None:
-                part.unlink(missing_ok=True)
+
+    async def _make_clip(self, ref: str, order: Order) -> None:
+        self._renders[ref].fraction = 0.0
+        inputs = {item.digest: await self._inputs.path(item.digest) for item in order.inputs}
+        part = self._spool.part(ref)
+        _log.debug("rendering %s", ref)
+        try:
+            await self._renderer.render(order, inputs, part, partial(self._advance, ref))
+            await self._disk(self._spool.finish, part)
+        finally:
+            part.unlink(missing_ok=True)
+
+    def _over(self, ref: str) -> bool:
+        return self._spool.clip(ref) is not None or self._spool.ending(ref) is not None
 
     def _advance(self, ref: str, fraction: float) -> None:
         render = self._renders.get(ref)
