@@ -1,3 +1,4 @@
-"""Animatics: moving clips from stills and words, on any machine, at no cost."""
+"""Animatics: moving clips from stills and words, on any machine, at no cost.
 
-from __future__ import annotations
+`spec.AnimaticSpec` says what a clip is to be; `render.render` makes it.
+"""

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import av
 import cv2
+import numpy as np
 
 from shotwright.media.animatic.soundtrack import Samples, sound_for
 from shotwright.media.animatic.source import build
-from shotwright.media.animatic.spec import AnimaticSpec, empty_planes
+from shotwright.media.animatic.spec import AnimaticSpec, empty_planes, split
 from shotwright.media.encode import VideoWriter, samples_of
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def _encode(
 ) -> None:
     told = 0
     for index, planes in enumerate(drawn(clip, spec)):
-        writer.write(av.VideoFrame.from_numpy_buffer(planes, format="yuv420p"))
+        writer.write(frame_from(planes))
         if sound is not None and (index + 1) % _NEWS == 0:
             until = samples_of(Fraction(index + 1) / spec.fps.value)
             writer.write_sound(sound[:, told:until])
@@ -86,6 +87,19 @@ def _encode(
             report((index + 1) / spec.frames)
     if sound is not None:
         writer.write_sound(sound[:, told:])
+
+
+def frame_from(planes: Planes) -> av.VideoFrame:
+    """A frame of planes uint8 [h * 3 / 2, w], for the encoder; it shares their memory where it can."""
+    rows, width = planes.shape
+    height = rows * 2 // 3
+    if height % 4 == 0:
+        return av.VideoFrame.from_numpy_buffer(planes, format="yuv420p")
+    frame = av.VideoFrame(width, height, "yuv420p")  # from a buffer, PyAV takes only heights in fours
+    for source, target in zip(split(planes), frame.planes, strict=True):
+        lines = np.frombuffer(target, np.uint8).reshape(-1, target.line_size)
+        lines[: source.shape[0], : source.shape[1]] = source
+    return frame
 
 
 def drawn(clip: FrameSource, spec: AnimaticSpec) -> Iterator[Planes]:

@@ -10,6 +10,7 @@ from av.audio.resampler import AudioResampler
 from numpy.typing import NDArray
 
 from shotwright.errors import MediaError
+from shotwright.media.animatic import ambience
 from shotwright.media.animatic.spec import AnimaticSpec, base_seed, seed_for
 from shotwright.media.encode import CHANNELS, SAMPLE_RATE, samples_of
 from shotwright.media.source import open_source, sound_stream
@@ -25,8 +26,6 @@ def sound_for(spec: AnimaticSpec) -> Samples | None:
         return _fitted(read_sound(Path(spec.audio), spec.seconds), samples_of(spec.seconds))
     if not spec.sound:
         return None
-    from shotwright.media.animatic import ambience
-
     made = ambience.track(spec.prompt, seed=seed_for(base_seed(spec), "sound"), seconds=spec.seconds)
     return _fitted(made, samples_of(spec.seconds))
 
