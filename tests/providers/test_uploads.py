@@ -11,7 +11,7 @@ DIGEST = "a" * 64
 
 
 class Vendor:
-    def __init__(self, expires: float | None = None) -> None:
+    def __init__(self, expires: float = 4e9) -> None:
         self.count = 0
         self.expires = expires
 

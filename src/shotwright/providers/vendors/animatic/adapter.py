@@ -7,13 +7,12 @@ the next check begins it again.
 from __future__ import annotations
 
 import asyncio
-import time
 import logging
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from shotwright.domain.order import Order
