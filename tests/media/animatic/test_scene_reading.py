@@ -20,6 +20,8 @@ from shotwright.media.animatic.scene.reading import read
         ("underwater reef", None, "underwater", None),
         ("harbour at dawn, slow push in", "dawn", "sea", None),
         ("the market fills, pan right", None, "city", None),
+        ("boats on the lake at dawn", "dawn", "lake", None),
+        ("a boat at dawn", "dawn", "sea", None),
         ("lanterns at night, pull out", "night", "city", None),
         ("a feeling of hope", None, "abstract", None),
         ("Sonnenuntergang über dem Meer", "sunset", "sea", None),

@@ -14,6 +14,7 @@ from shotwright.media.animatic.scene.noise import OVERSCAN
 from shotwright.media.animatic.scene.palette import PALETTES
 from shotwright.media.animatic.scene.reading import Reading, read
 from shotwright.media.animatic.scene.sheets import Bytes, Sheet, compile_layer, composite, dither_for, trimmed
+from shotwright.media.animatic.scene.sky import sun_height
 from shotwright.media.animatic.scene.water import Water, water_for
 from shotwright.media.animatic.scene.weather import Falling, Fog, falling_for, fog_for
 from shotwright.media.animatic.scene.world import WIDE, Grid, Painting, World, sun_position
@@ -39,7 +40,7 @@ class SceneFrames:
     camera: Camera
     horizon: float
     water_line: float | None
-    sun: float
+    sun: tuple[float, float]
     far: tuple[Sheet, ...]
     near: tuple[Sheet, ...]
     water: Water | None
@@ -56,7 +57,8 @@ class SceneFrames:
             self._lay(sheet, index, seconds, planes)
         if self.water is not None and self.water_line is not None:
             row = self._row(index, self.water_line, 0.06)
-            self.water.draw(planes, row, seconds, self._col(index, self.sun, 0.0))
+            sun = self._col(index, self.sun[0], 0.0), self._row(index, self.sun[1], 0.0)
+            self.water.draw(planes, row, seconds, sun)
         for sheet in self.near:
             self._lay(sheet, index, seconds, planes)
         if self.fog is not None:
@@ -122,7 +124,7 @@ def _assemble(
         camera=camera,
         horizon=painting.horizon,
         water_line=painting.water,
-        sun=world.sun,
+        sun=(world.sun, sun_height(world, painting.horizon)),
         far=trimmed(sheets[:split_at]),
         near=trimmed(sheets[split_at:]),
         water=water,

@@ -34,10 +34,10 @@ PLACES = {
     "interior": "room interior kitchen bedroom office cafe indoors corridor studio apartment hallway library "
     "classroom ~window ~house ~desk ~table ~lamp ~home zimmer kuche wohnung innenraum buro fenster "
     "chambre cuisine bureau interieur fenetre habitacion cocina oficina cuarto",
-    "sea": "sea ocean beach coast harbour harbor boat boats ship ships sail sailboat ferry waves shore seaside "
-    "bay island cliff cliffs lighthouse pier whale fisherman meer ozean strand kuste hafen schiff insel "
-    "wellen mer plage cote port bateau navire phare vagues mar oceano playa costa puerto barco velero "
-    "faro",
+    "sea": "sea ocean beach coast harbour harbor ~boat ~boats ~ship ~ships ~sail ~sailboat ~ferry waves shore "
+    "seaside bay island cliff cliffs lighthouse pier whale ~fisherman meer ozean strand kuste hafen "
+    "~schiff insel wellen mer plage cote port ~bateau ~navire phare vagues mar oceano playa costa puerto "
+    "~barco ~velero faro",
     "lake": "lake lakes river pond loch canoe rowboat fluss teich lac riviere etang lago ~rio estanque",
     "desert": "desert dune dunes sand sands sahara caravan oasis camel camels wuste dunen sable caravane desierto duna",
     "forest": "forest forests wood woods woodland tree trees pine pines jungle fir firs wald walder baum baume "

@@ -17,7 +17,13 @@ _DOWN, _ACROSS = 4, 8  # pixels per sample of the waves, which are long along th
 _WAVES = 6
 _MARGIN = 0.12  # heights by which the water may begin higher than at rest
 _DEPTH = 0.46  # heights from the horizon to the viewer's feet
+_DISC = 0.042  # heights: radius of the largest sun, its edge and some glow
 _GAIN = 180  # the brightness of a mirrored pixel that keeps all its light, in steps of a byte
+
+
+def _kept(share: Floats, band: int) -> Floats:
+    """How much of the mirrored light is kept from far (0) to near (1); of its red more, or yellow clouds turn olive."""
+    return np.asarray(0.92 - 0.26 * share**0.8 if band == 2 else 0.86 - 0.50 * share**0.8, np.float32)
 
 
 @dataclass(frozen=True)
@@ -28,7 +34,7 @@ class _Surface:
     source: Floats
     across: Floats
     gain: Bytes
-    keep: Bytes
+    keep: tuple[Bytes, ...]
     glints: Floats
     depth: Floats  # heights below the horizon, one per coarse row
 
@@ -52,16 +58,21 @@ class Water:
     deep: Floats
     starry: bool  # mirrored stars would be worms of light: they are left out
 
-    def draw(self, planes: tuple[Bytes, Bytes, Bytes], horizon: float, seconds: float, sun_col: float) -> None:
-        """Fills the rows below `horizon` (a row, fractions allowed) with the mirrored rows above it, in place."""
+    def draw(
+        self, planes: tuple[Bytes, Bytes, Bytes], horizon: float, seconds: float, sun: tuple[float, float]
+    ) -> None:
+        """Fills the rows below `horizon` (a row, fractions allowed) with the mirrored rows above it, in place.
+
+        `sun` is the column and row of sun or moon.
+        """
         first = int(np.floor(horizon)) // 2 * 2
         if first >= self.height - 8 or first < 8:
             return
         surface = self._surface(first, horizon, seconds)
         for band, plane in enumerate(planes):
-            self._mirror(plane, first, horizon, surface, band)
+            self._mirror(plane, first, horizon, surface, band, sun)
         if self.light is not None:
-            self._glitter(planes, first, surface, sun_col)
+            self._glitter(planes, first, surface, sun[0])
 
     def _surface(self, first: int, horizon: float, seconds: float) -> _Surface:
         cols = -(-self.width // _ACROSS)
@@ -78,18 +89,22 @@ class Water:
         swing = (1.5 + 26 * share) * pixel
         source = horizon - depth * 0.92 - np.abs(waves) * swing * 1.1
         across = (np.arange(cols, dtype=np.float32) + 0.5) * _ACROSS + waves * swing * 0.35
-        keep = 0.86 - 0.50 * share**0.8
+        keep = _kept(share, 0)
         bright = keep * (1 + 0.10 * np.clip(waves, -2, 2) * (0.25 + share))
         return _Surface(
             source=np.clip(source, 0.5, max(0.5, horizon - 0.5)).astype(np.float32),
             across=np.broadcast_to(across, waves.shape).astype(np.float32),
             gain=np.asarray(np.clip(bright * _GAIN + 0.5, 0, 255), np.uint8),
-            keep=np.asarray(np.broadcast_to(keep, waves.shape) * _GAIN + 0.5, np.uint8),
+            keep=tuple(
+                np.asarray(np.broadcast_to(_kept(share, band), waves.shape) * _GAIN + 0.5, np.uint8) for band in (1, 2)
+            ),
             glints=np.asarray(glints, np.float32),
             depth=depth[:, 0] / np.float32(self.unit),
         )
 
-    def _mirror(self, plane: Bytes, first: int, horizon: float, surface: _Surface, band: int) -> None:
+    def _mirror(
+        self, plane: Bytes, first: int, horizon: float, surface: _Surface, band: int, sun: tuple[float, float]
+    ) -> None:
         step = 1 if band == 0 else 2
         start, width = first // step, plane.shape[1]
         rows = plane.shape[0] - start
@@ -100,6 +115,8 @@ class Water:
             for table in (surface.source - np.float32(low), surface.across)
         )
         above = plane[low // step : start + 1]
+        if self.light is not None:
+            above = self._without_disc(above, sun[0] / step, (sun[1] - low) / step, step)
         if band == 0:
             if self.starry:
                 speck = 2 * round(3 * self.unit / 1080) + 1
@@ -107,18 +124,31 @@ class Water:
             soft = (1, 2 * max(1, round(5.5 * self.unit / 1080)) + 1)
             above = np.asarray(cv2.blur(cv2.blur(above, soft), soft), np.uint8)
         mirrored = remapped(above, across, source)
-        gain = enlarged(surface.gain if band == 0 else surface.keep, *size)[:rows, :width]
+        gain = enlarged(surface.gain if band == 0 else surface.keep[band - 1], *size)[:rows, :width]
         shown = cv2.multiply(mirrored, gain, scale=1 / _GAIN)
         cv2.add(shown, self._floor(rows, step, start, horizon, band), dst=shown)
         edge = np.clip((start + np.arange(2) + 1) - horizon / step, 0, 1)[:, None]
         shown[:2] = plane[start : start + 2] * (1 - edge) + np.asarray(shown[:2]) * edge + 0.5
         plane[start:] = shown
 
+    def _without_disc(self, above: Bytes, col: float, row: float, step: int) -> Bytes:
+        """The sky without its disc: in the water a path of glints stands for it."""
+        reach = _DISC * self.unit / step
+        left, right = int(col - reach), int(col + reach) + 1
+        top, bottom = max(0, int(row - reach)), min(above.shape[0] - 2, int(row + reach) + 1)
+        if left < 1 or right >= above.shape[1] - 1 or bottom <= top:
+            return above
+        cleared = above.copy()
+        share = np.linspace(0, 1, right - left, dtype=np.float32)[None]
+        ends = above[top:bottom, [left - 1, right]].astype(np.float32)
+        cleared[top:bottom, left:right] = ends[:, :1] * (1 - share) + ends[:, 1:] * share + 0.5
+        return cleared
+
     def _floor(self, rows: int, step: int, start: int, horizon: float, band: int) -> Bytes:
         """The water's own colour, which shows the more the nearer it is: uint8 [rows, width of the plane]."""
         depth = (start + np.arange(rows) + 0.5) * step - horizon
         share = np.clip(depth / (self.unit * _DEPTH), 0, 1)
-        own = float(self.deep[band]) * (1 - (0.86 - 0.50 * share**0.8)) + 0.5
+        own = float(self.deep[band]) * (1 - _kept(share, band)) + 0.5
         return np.repeat(own.astype(np.uint8)[:, None], self.width // step, axis=1)
 
     def _glitter(self, planes: tuple[Bytes, Bytes, Bytes], first: int, surface: _Surface, sun_col: float) -> None:

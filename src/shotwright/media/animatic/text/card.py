@@ -68,7 +68,7 @@ def card(
     name, slug_face = typeface(_capitals(slug or ""), "sans")
     room = _SLUG_ROOM * scale if name else 0.0
     height = round(room + leading * len(block.lines))
-    bottom = size.height - round(_MARGIN_Y * size.height) - lift
+    bottom = size.height - round(_MARGIN_Y * size.height) - lift - (round(0.35 * leading) if lift else 0)
     rtl = is_rtl(text or name)
     lines, slug_line = _placed(
         block, name, slug_face, face, size, (bottom - height, room, leading), rtl=rtl, scale=scale
