@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -17,12 +16,15 @@ from shotwright.engine.context import EngineOptions
 from shotwright.testing.emulators import run_emulator
 from shotwright.testing.emulators.run import RunningEmulator
 
-KINDS: dict[str, tuple[str, dict[str, str]]] = {
+KINDS: dict[str, tuple[str, dict[str, Any]]] = {
     "keyed": ("shotwright", {"dialect": "vllm-omni", "idempotent": "true"}),
     "listed": ("vllm-omni", {"dialect": "vllm-omni"}),
     "blind": ("litellm", {"dialect": "litellm"}),
 }
 """Connection name: the adapter's dialect and the emulator's switches."""
+
+ALWAYS = {"blind": "error=404@find"}
+"""Faults that belong to a kind: this one keeps no list."""
 
 PRICE = "0.10"
 """USD for a second, at every emulator and in the catalogue."""
@@ -45,6 +47,10 @@ class Rig:
 
     settings: Settings
     vendors: dict[str, RunningEmulator]
+    overrides: dict[str, Any]
+
+    def misbehave(self, name: str, faults: str) -> None:
+        self.vendors[name].misbehave(_with_own(name, faults))
 
     def charged(self, name: str | None = None) -> Money:
         """What the vendors' bills say, together or one alone."""
@@ -63,7 +69,7 @@ def rig(
     kinds: tuple[str, ...] = tuple(KINDS),
     faults: str = "",
     seed: int = 1,
-    job_seconds: float = 0.3,
+    job_seconds: float | tuple[float, float] = 0.3,
     **overrides: Any,
 ) -> Iterator[Rig]:
     """Emulators on loopback, and settings that know them. `faults` go to all of them."""
@@ -72,7 +78,7 @@ def rig(
             name: stack.enter_context(
                 run_emulator(
                     "openai",
-                    faults=faults,
+                    faults=_with_own(name, faults),
                     seed=seed + number,
                     job_seconds=job_seconds,
                     clip_size="128x72",
@@ -83,18 +89,19 @@ def rig(
             for number, name in enumerate(kinds)
         }
         providers = {name: connection(name, vendor.url) for name, vendor in vendors.items()}
-        settings = load_settings(
-            cwd=folder,
-            overrides={
-                "home": str(folder / "home"),
-                "database_url": url,
-                "providers": providers,
-                "models": {f"{name}/wan": model() for name in vendors},
-                **overrides,
-            },
-            environment={},
-        )
-        yield Rig(settings, vendors)
+        told = {
+            "home": str(folder / "home"),
+            "database_url": url,
+            "providers": providers,
+            "models": {f"{name}/wan": model() for name in vendors},
+            **overrides,
+        }
+        settings = load_settings(cwd=folder, overrides=told, environment={})
+        yield Rig(settings, vendors, told)
+
+
+def _with_own(name: str, faults: str) -> str:
+    return ",".join(part for part in (ALWAYS.get(name, ""), faults) if part)
 
 
 def connection(name: str, url: str) -> dict[str, Any]:
@@ -112,7 +119,6 @@ def model() -> dict[str, Any]:
         "seconds": [4, 8],
         "sizes": ["1280x720"],
         "fps": [24],
-        "price_read": date(2026, 11, 21),
         "price": [{"usd": PRICE, "per": "second"}],
         "audio": "never",
         "seed": True,

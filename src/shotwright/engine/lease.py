@@ -10,7 +10,12 @@ from shotwright.storage.database import Database
 
 
 class Leases(Protocol):
-    """Leases by executor id, held by this process."""
+    """Leases by executor id, held by this process.
+
+    `certain`: a free lease proves that its process is gone, not only that its connection is.
+    """
+
+    certain: bool
 
     def acquire(self, executor: str) -> bool:
         """Without waiting; False where another process holds it."""
@@ -27,6 +32,8 @@ class Leases(Protocol):
 
 class FileLeases:
     """An exclusive lock on a file beside the SQLite database. Local disks only."""
+
+    certain = True
 
     def __init__(self, folder: Path) -> None:
         from filelock import FileLock
@@ -66,6 +73,8 @@ class AdvisoryLeases:
 
     The server is told to notice a lost machine by itself, so that its locks go too.
     """
+
+    certain = False
 
     def __init__(self, url: str) -> None:
         import psycopg

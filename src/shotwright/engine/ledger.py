@@ -299,6 +299,18 @@ class Ledger:
         )
         return Claim("call", ref=ref, began=now, order=Order.from_json(json.loads(row.order)))
 
+    def release_claims(self, executor: str) -> None:
+        """The process that held these claims is proven gone: nothing of it is on the wire any more, so ask at once."""
+        with self._database.begin() as connection:
+            connection.execute(
+                submissions.update()
+                .where(
+                    submissions.c.state == TakeState.INTENT.value,
+                    submissions.c.token.startswith(f"{executor}:", autoescape=True),
+                )
+                .values(busy_until=self._database.now(connection))
+            )
+
     def renew(self, key: str, token: str) -> bool:
         """Extends a claim right before a call; False where another has it now, or there is a ticket."""
         with self._database.begin() as connection:

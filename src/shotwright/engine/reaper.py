@@ -29,6 +29,8 @@ def reap(context: Context, temp_root: Path) -> list[str]:
             for job in context.jobs.attended_by(executor):
                 run = context.jobs.stop(job)
                 DBOS.cancel_workflow(f"{job}.{run}")
+            if context.leases.certain:
+                context.ledger.release_claims(executor)
             _adopt(executor)
             point("in_reap")
             if not _left(context, executor):

@@ -55,7 +55,7 @@ async def take(key: str, run: int) -> str:
 async def submit(key: str, run: int) -> dict[str, Any]:
     """The money step. Ends with a ticket, or with an ending that the ledger has booked."""
     context = current()
-    token = uuid.uuid4().hex
+    token = f"{context.executor}:{uuid.uuid4().hex}"
     patience = _Patience(context.options.busy_patience)
     gate = await _gate_of(context, key)
     while True:

@@ -350,6 +350,15 @@ class Studio(Desk):
         await self._shop.db(context.jobs.again, context.motor, job, attendant=context.executor)
         return await self.wait(job, progress=progress)
 
+    async def requeue(self, id: str) -> bool:  # noqa: A002
+        """Queues the next run of a job that ended without its film, for whichever worker comes first; no waiting.
+
+        False where the job is queued, running or done.
+        """
+        job = await self._shop.db(self._shop.jobs.resolve_id, id)
+        run = await self._shop.db(self._shop.jobs.again, await self._motor(), job, attendant=None)
+        return run is not None
+
     async def retry_shot(self, id: str, shot: int, *, progress: Watcher | None = None) -> Film:  # noqa: A002
         """Another take of one shot (from 1), then the film again with it."""
         job = await self._shop.db(self._shop.jobs.resolve_id, id)
