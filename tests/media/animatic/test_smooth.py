@@ -60,8 +60,8 @@ def test_motion_is_smooth_to_a_fraction_of_a_pixel(picture: MakePicture, saved: 
 
 
 def test_the_quick_view_is_where_the_exact_one_is() -> None:
-    plane = cv2.GaussianBlur(np.random.default_rng(2).integers(0, 255, (400, 600), np.uint8), (0, 0), 4)
-    plane = np.asarray(cv2.normalize(plane, np.empty(0), 20, 230, cv2.NORM_MINMAX), np.uint8)
+    noise = cv2.GaussianBlur(np.random.default_rng(2).integers(0, 255, (400, 600), np.uint8), (0, 0), 4)
+    plane = np.asarray(cv2.normalize(noise, np.empty(0), 20, 230, cv2.NORM_MINMAX), np.uint8)
     out = np.empty((240, 320), np.uint8)
     for step_x, step_y, left, top in ((1.1, 1.1, 70.3, 64.8), (1.13, 1.12, 101.5, 80.25), (1.3, 1.3, 66.0, 70.9)):
         window(plane, left, top, step_x, step_y, out, Lens())

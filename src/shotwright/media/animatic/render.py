@@ -15,10 +15,11 @@ import av
 import cv2
 import numpy as np
 
-from shotwright.media.animatic.soundtrack import Samples, sound_for
+from shotwright.media.animatic.soundtrack import sound_for
 from shotwright.media.animatic.source import build
 from shotwright.media.animatic.spec import AnimaticSpec, empty_planes, split
 from shotwright.media.encode import VideoWriter, samples_of
+from shotwright.media.sound import Samples
 
 if TYPE_CHECKING:
     from shotwright.media.animatic.spec import FrameSource, Planes
@@ -97,7 +98,7 @@ def frame_from(planes: Planes) -> av.VideoFrame:
         return av.VideoFrame.from_numpy_buffer(planes, format="yuv420p")
     frame = av.VideoFrame(width, height, "yuv420p")  # from a buffer, PyAV takes only heights in fours
     for source, target in zip(split(planes), frame.planes, strict=True):
-        lines = np.frombuffer(target, np.uint8).reshape(-1, target.line_size)
+        lines = np.frombuffer(memoryview(target), np.uint8).reshape(-1, target.line_size)
         lines[: source.shape[0], : source.shape[1]] = source
     return frame
 
