@@ -43,11 +43,11 @@ def test_only_one_of_many_claims_may_call(desk: Desk) -> None:
 def test_the_price_is_held_with_the_intent_and_booked_with_the_ending(desk: Desk) -> None:
     key = desk.want(desk.running_job(), "whale", price="0.60")
     desk.ledger.claim(key, 1, "t")
-    assert desk.ledger.budget("film b") == (None, Money.usd("0.60"), Money())
+    assert desk.ledger.purse.budget("film b") == (None, Money.usd("0.60"), Money())
     desk.ledger.placed(key, f"{key}.1", Ticket("paid", "v-1"))
     ending = desk.ledger.end(key, 1, TakeState.STORED, cost=Money.usd("0.55"), clip="c" * 64)
     assert ending.state is TakeState.STORED
-    assert desk.ledger.budget("film b") == (None, Money(), Money.usd("0.55"))
+    assert desk.ledger.purse.budget("film b") == (None, Money(), Money.usd("0.55"))
 
 
 def test_an_ending_counts_once(desk: Desk) -> None:
@@ -57,11 +57,11 @@ def test_an_ending_counts_once(desk: Desk) -> None:
     for _ in range(3):
         desk.ledger.end(key, 1, TakeState.STORED, cost=Money.usd("1.00"), clip="c" * 64)
     desk.ledger.end(key, 1, TakeState.FAILED, cost=Money.usd("1.00"))
-    assert desk.ledger.budget("film b") == (None, Money(), Money.usd("1.00"))
+    assert desk.ledger.purse.budget("film b") == (None, Money(), Money.usd("1.00"))
 
 
 def test_a_budget_stops_the_take_that_would_pass_it_before_its_intent(desk: Desk) -> None:
-    desk.ledger.set_cap("film b", Money.usd("1.50"))
+    desk.ledger.purse.set_cap("film b", Money.usd("1.50"))
     job = desk.running_job()
     first, second = desk.want(job, "one"), desk.want(job, "two")
     assert desk.ledger.claim(first, 1, "t").kind == "call"
@@ -69,15 +69,15 @@ def test_a_budget_stops_the_take_that_would_pass_it_before_its_intent(desk: Desk
     take = desk.ledger.take(second)
     assert take is not None
     assert take.state is TakeState.OVER
-    assert desk.ledger.budget("film b") == (Money.usd("1.50"), Money.usd("1.00"), Money())
+    assert desk.ledger.purse.budget("film b") == (Money.usd("1.50"), Money.usd("1.00"), Money())
 
 
 def test_a_take_over_one_of_its_budgets_holds_nothing_under_the_others(desk: Desk) -> None:
-    desk.ledger.set_cap("z small", Money.usd("0.10"))
+    desk.ledger.purse.set_cap("z small", Money.usd("0.10"))
     budgets = ("a large", "z small")
     key = desk.want(desk.running_job(budgets=budgets), "one", budgets=budgets)
     assert desk.ledger.claim(key, 1, "t").kind == "ended"
-    assert desk.ledger.budget("a large") == (None, Money(), Money())
+    assert desk.ledger.purse.budget("a large") == (None, Money(), Money())
 
 
 def test_a_free_ending_lets_the_same_key_run_again(desk: Desk) -> None:
@@ -95,7 +95,7 @@ def test_a_proven_refusal_before_acceptance_gives_the_hold_back_and_a_new_ref_is
     key = desk.want(desk.running_job(), "one")
     desk.ledger.claim(key, 1, "t")
     desk.ledger.withdraw(key, "t")
-    assert desk.ledger.budget("film b") == (None, Money(), Money())
+    assert desk.ledger.purse.budget("film b") == (None, Money(), Money())
     assert desk.ledger.claim(key, 1, "u").kind == "call"
 
 

@@ -17,10 +17,11 @@ from shotwright.domain.order import Order
 from shotwright.domain.take import FREE_ENDINGS, OPEN_STATES, Take, TakeState, Ticket
 from shotwright.domain.units import Money
 from shotwright.engine.progress import ProgressLog
+from shotwright.engine.purse import Purse
 from shotwright.engine.rows import STAGES, Claim, Ending, Want, ending_of, over_budget, said, take_of
 from shotwright.errors import InvalidInput
 from shotwright.storage.database import Database
-from shotwright.storage.tables import budgets, job_takes, jobs, strays, submissions
+from shotwright.storage.tables import job_takes, jobs, strays, submissions
 
 Resolution = Literal["adopt", "resubmit", "give up"]
 
@@ -43,6 +44,7 @@ class Ledger:
         self._database = database
         self._progress = progress
         self._window = window
+        self.purse = Purse(database)
 
     # reading
 
@@ -200,65 +202,6 @@ class Ledger:
                 row = self._row(connection, key)
                 motor.start_take(connection, key, row.run, row.provider, row.credential)
 
-    # money
-
-    def set_cap(self, budget: str, cap: Money | None) -> None:
-        with self._database.begin() as connection:
-            self.ensure_budget(connection, budget, cap)
-            connection.execute(
-                budgets.update().where(budgets.c.id == budget).values(cap=cap.micros if cap is not None else None)
-            )
-
-    def ensure_budget(self, connection: sa.Connection, budget: str, cap: Money | None = None) -> None:
-        connection.execute(
-            self._database.insert_or_nothing(
-                budgets, id=budget, cap=cap.micros if cap is not None else None, held=0, spent=0
-            )
-        )
-
-    def budget(self, budget: str) -> tuple[Money | None, Money, Money] | None:
-        """Cap, held and spent, or None where there is no such budget."""
-        with self._database.begin() as connection:
-            row = connection.execute(sa.select(budgets).where(budgets.c.id == budget)).first()
-        if row is None:
-            return None
-        return (Money(row.cap) if row.cap is not None else None, Money(row.held), Money(row.spent))
-
-    def _hold(self, connection: sa.Connection, row: sa.Row[Any]) -> str | None:
-        """Reserves the price under every budget of the take; the name of the one that is too small, or None."""
-        names = sorted(json.loads(row.budgets))
-        for name in names:
-            self.ensure_budget(connection, name)
-        for done, name in enumerate(names):
-            held = connection.execute(
-                budgets.update()
-                .where(
-                    budgets.c.id == name,
-                    sa.or_(budgets.c.cap.is_(None), budgets.c.held + budgets.c.spent + row.price <= budgets.c.cap),
-                )
-                .values(held=budgets.c.held + row.price)
-                .returning(budgets.c.id)
-            ).first()
-            if held is None:
-                for earlier in names[:done]:
-                    self._move(connection, earlier, held=-row.price, spent=0)
-                return str(name)
-        return None
-
-    @staticmethod
-    def _move(connection: sa.Connection, budget: str, *, held: int, spent: int) -> None:
-        connection.execute(
-            budgets.update()
-            .where(budgets.c.id == budget)
-            .values(held=budgets.c.held + held, spent=budgets.c.spent + spent)
-        )
-
-    def _settle(self, connection: sa.Connection, row: sa.Row[Any], cost: int) -> None:
-        """Lets go of what is held for the take and books what it cost."""
-        if row.held or cost:
-            for name in sorted(json.loads(row.budgets)):
-                self._move(connection, name, held=-row.held, spent=cost)
-
     # the paid path
 
     def claim(self, key: str, run: int, token: str) -> Claim:
@@ -281,7 +224,7 @@ class Ledger:
         if row.stop:
             self._close(connection, row, TakeState.CANCELLED, reason=said("cancelled before it was ordered"))
             return Claim("ended")
-        short = self._hold(connection, row) if row.price else None
+        short = self.purse.hold(connection, row) if row.price else None
         if short is not None:
             self._close(connection, row, TakeState.OVER, reason=over_budget(short, row.price))
             return Claim("ended")
@@ -327,8 +270,18 @@ class Ledger:
         with self._database.begin() as connection:
             row = self._row(connection, key)
             if row.token == token and row.ticket is None and row.state == TakeState.INTENT:
-                self._settle(connection, row, 0)
+                self.purse.settle(connection, row, 0)
                 self._put(connection, key, state=TakeState.WANTED.value, held=0, token=None)
+
+    def held_by_another(self, key: str, ticket: Ticket) -> bool:
+        """Whether another take already has this ticket: then a search by likeness found the wrong one."""
+        query = sa.select(submissions.c.key, submissions.c.ticket).where(
+            submissions.c.key != key,
+            submissions.c.provider == ticket.provider,
+            submissions.c.ticket.contains(json.dumps(ticket.id), autoescape=True),
+        )
+        with self._database.begin() as connection:
+            return any(json.loads(row.ticket)["id"] == ticket.id for row in connection.execute(query))
 
     def placed(self, key: str, ref: str, ticket: Ticket) -> Ticket:
         """Writes the ticket. Guarded by the ref and by being the first, not by the claim: a late answer is an answer.
@@ -404,7 +357,7 @@ class Ledger:
         reason: dict[str, Any] | None = None,
     ) -> None:
         charged = cost.micros if cost else 0
-        self._settle(connection, row, charged)
+        self.purse.settle(connection, row, charged)
         self._put(
             connection,
             row.key,
@@ -461,7 +414,7 @@ class Ledger:
                 }
             else:
                 cost = charged.micros if charged else 0
-                self._settle(connection, row, cost)
+                self.purse.settle(connection, row, cost)
                 values |= {
                     "state": TakeState.WANTED.value,
                     "held": 0,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from dbos import DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions
+from dbos import DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions, run_dbos_database_migrations
 
 from shotwright.storage.database import Database
 
@@ -45,6 +45,11 @@ class WorkflowMotor:
 
 
 def client_motor(database: Database, version: str) -> WorkflowMotor:
-    """For processes that only ask: workers elsewhere carry out what it starts. An engine must have run here once."""
+    """For processes that only ask: workers elsewhere carry out what it starts."""
+    with database.begin() as connection:
+        schema = "dbos" if database.postgres else None
+        ready = sa.inspect(connection).has_table("workflow_status", schema=schema)
+    if not ready:
+        run_dbos_database_migrations(database.runner_url)
     client = DBOSClient(system_database_url=database.runner_url, serializer=DBOSPortableJSONSerializer())
     return WorkflowMotor(client, version)

@@ -9,7 +9,7 @@ import random
 import shutil
 import socket
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from dbos import DBOS, DBOSPortableJSONSerializer
 
 from shotwright.engine import films, takes
 from shotwright.engine.context import Context, EngineOptions, MediaRunner, set_current
+from shotwright.engine.gates import Gates
 from shotwright.engine.jobs import Jobs
 from shotwright.engine.lease import leases_for
 from shotwright.engine.ledger import Ledger
@@ -35,7 +36,10 @@ _log = logging.getLogger("shotwright.engine")
 
 
 class Engine:
-    """`async with Engine(...)` runs workflows on this event loop until it is left. One at a time in a process."""
+    """`async with Engine(...)` runs workflows on this event loop until it is left. One at a time in a process.
+
+    `caps`: takes that one credential may have at a provider at once; `rates`: requests a minute, by provider.
+    """
 
     def __init__(
         self,
@@ -47,6 +51,8 @@ class Engine:
         providers: Sequence[str],
         media: MediaRunner,
         options: EngineOptions | None = None,
+        caps: Mapping[str, int] | None = None,
+        rates: Mapping[str, float] | None = None,
     ) -> None:
         self.options = options or EngineOptions()
         self.database = database
@@ -55,6 +61,8 @@ class Engine:
         self._provider = provider
         self._providers = tuple(providers)
         self._media = media
+        self._caps = dict(caps or {})
+        self._rates = dict(rates or {})
         self._tasks: list[asyncio.Task[None]] = []
         self._context: Context | None = None
         self._motor: WorkflowMotor | None = None
@@ -118,6 +126,7 @@ class Engine:
             leases=leases,
             motor=_NotYet(),
             threads=threads,
+            gates=Gates(self._rates),
         )
         set_current(self._context)
 
@@ -140,7 +149,9 @@ class Engine:
                 )
             else:
                 await DBOS.register_queue_async(
-                    take_queue(name), partition_concurrency=self.options.credential_cap, polling_interval_sec=poll
+                    take_queue(name),
+                    partition_concurrency=self._caps.get(name, self.options.credential_cap),
+                    polling_interval_sec=poll,
                 )
 
     async def _repeat(self, seconds: float, work: Callable[[], Any]) -> None:

@@ -146,6 +146,8 @@ async def _reconcile(context: Context, key: str, run: int, token: str, claim: Cl
     if isinstance(provider, Finds):
         await asyncio.sleep(guarantees.settling)
         found = await _asked(context, provider, order, attempt)
+        if isinstance(found, Ticket) and await context.db(context.ledger.held_by_another, key, found):
+            found = CannotKnow("the only job like this one at the provider belongs to another take")
         if isinstance(found, Ticket):
             counted = await context.db(context.ledger.placed, key, claim.ref, found)
             return {"state": SUBMITTED, "ticket": counted.as_json()}

@@ -17,8 +17,9 @@ from shotwright.domain.storyboard import Fit, Source, Storyboard, Transition
 from shotwright.domain.units import Money, Size
 from shotwright.engine.publish import check_output
 from shotwright.engine.request import FilmRequest
-from shotwright.errors import InvalidInput, JobFailed, JobStopped
+from shotwright.errors import InvalidInput, JobFailed, JobStopped, SettingsError
 from shotwright.providers.catalogue import Catalogue
+from shotwright.providers.registry import Providers
 from shotwright.studio.bench import absolute
 from shotwright.studio.boards import board_from
 from shotwright.studio.desk import Desk
@@ -114,8 +115,9 @@ class Studio(Desk):
             await self._shop.db(check_output, self._shop.library, target, force=force)
         prepared, _ = await self._prepared(board, draft=draft, output=target, force=force, budget=budget)
         request = await self._chosen(prepared.request, only, new_take)
+        _check_ready(request, self._shop.providers)
         for name, cap in prepared.caps.items():
-            await self._shop.db(self._shop.ledger.set_cap, name, cap)
+            await self._shop.db(self._shop.ledger.purse.set_cap, name, cap)
         attendant = (await self._running()).context.executor if attended else None
         motor = await self._motor()
         twin = await self._shop.db(self._shop.jobs.unfinished_twin, request)
@@ -151,15 +153,17 @@ class Studio(Desk):
         run = await self._shop.db(engine.context.jobs.stop, job)
         if run is not None:
             await engine.cancel_film_workflow(job, run)
-        flying = [take for take in await self._shop.db(engine.context.ledger.in_flight, job) if take.price]
+        view = await self.job(job)
+        flying = {take.key: take for take in await self._shop.db(engine.context.ledger.in_flight, job) if take.price}
         lines = [
-            f"A take is still being made by {take.order.provider} (about {take.price}, already ordered)"
-            for take in flying
+            f"Shot {shot['shot']} is still being made by {take.order.provider} (about {take.price}, already ordered)"
+            for shot in view.shots
+            if (take := flying.get(shot["key"]))
         ]
         return JobStopped(
-            "; ".join(["Stopped", *lines, "nothing else will be ordered"]) + ".",
+            f"Stopped. {'; '.join([*lines, 'nothing else will be ordered'])}.".replace(". n", ". N"),
             job=job,
-            hint=f"Go on with: shotwright jobs resume {job}   Drop it with: shotwright jobs cancel {job}",
+            hint=f"Go on with:  shotwright jobs resume {job}     Drop it with:  shotwright jobs cancel {job}",
         )
 
     async def _result(self, job: str) -> Film:
@@ -281,7 +285,7 @@ class Studio(Desk):
             board,
             sources=sources,
             catalogue=shop.catalogue,
-            credential=shop.providers.credential,
+            credential=shop.credential,
             limits=Limits(
                 self.settings.project,
                 self.settings.budget_per_day,
@@ -369,6 +373,21 @@ class Studio(Desk):
         context = engine.context
         await self._shop.db(context.jobs.again, context.motor, job, attendant=context.executor, request=request)
         return await self.wait(job, progress=progress)
+
+
+def _check_ready(request: FilmRequest, providers: Providers) -> None:
+    """Every shot needs one model whose provider is ready. Raises SettingsError naming what must be set."""
+    for index, shot in enumerate(request.shots):
+        names = list(dict.fromkeys(candidate.order.provider for candidate in shot.candidates))
+        missing = {name: providers.missing(name) for name in names}
+        if all(missing.values()):
+            said = next(iter(missing.values()))
+            raise SettingsError(
+                f"shot {index + 1}: {names[0]} is not ready: {said[0]}",
+                field=f"shots[{index}].model",
+                value=shot.candidates[0].order.full_model,
+                hint="; ".join([*said, "or make a free preview with --draft"]),
+            )
 
 
 def _with_ancestors(request: FilmRequest, indexes: Sequence[int]) -> set[int]:

@@ -58,6 +58,8 @@ class House:
                     providers=shop.providers.names(),
                     media=shop.media,
                     options=self._options,
+                    caps=shop.caps(),
+                    rates=shop.rates(),
                 )
                 self._engine = await engine.__aenter__()
                 shop.progress.bell = engine.context.progress.bell

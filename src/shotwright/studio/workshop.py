@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +15,7 @@ from shotwright.engine.context import EngineOptions
 from shotwright.engine.jobs import Jobs
 from shotwright.engine.ledger import Ledger
 from shotwright.engine.progress import ProgressLog
-from shotwright.errors import EnvironmentProblem
+from shotwright.errors import EnvironmentProblem, UnknownModel
 from shotwright.media.pool import MediaPool
 from shotwright.providers.base import Provider
 from shotwright.providers.catalogue import Catalogue
@@ -84,6 +84,32 @@ class Workshop:
     async def db(self, function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         """A blocking call on threads of our own."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, lambda: function(*args, **kwargs))
+
+    def credential(self, provider: str) -> str:
+        """The account that pays; a model whose provider isn't installed can still be planned."""
+        try:
+            return self.providers.credential(provider)
+        except UnknownModel:
+            return "default"
+
+    def caps(self) -> dict[str, int]:
+        """How many takes one account may have in flight, by provider: from the settings, else as its sheet says."""
+        return {
+            name: int(self.settings.providers.get(name, {}).get("at_once", vendor.at_once))
+            for name, vendor in self._vendors()
+        }
+
+    def rates(self) -> dict[str, float]:
+        """Requests a minute, for the providers that the settings limit."""
+        tables = self.settings.providers
+        return {name: float(table["per_minute"]) for name, table in tables.items() if table.get("per_minute")}
+
+    def _vendors(self) -> Iterator[tuple[str, Vendor]]:
+        for name in self.providers.names():
+            try:
+                yield name, self.providers.vendor(name)
+            except UnknownModel:
+                continue
 
     async def close(self) -> None:
         await self.providers.aclose()

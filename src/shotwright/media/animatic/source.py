@@ -76,7 +76,8 @@ def _words(spec: AnimaticSpec, source: FrameSource) -> list[Overlay]:
         lift = caption.height
         laid.append(caption)
     if not spec.pictures and (spec.prompt.strip() or spec.slug):
-        laid.append(text.card(spec.prompt, slug=spec.slug, size=size, frames=frames, fps=fps, sample=sample, lift=lift))
+        card = text.card(spec.prompt, slug=spec.slug, size=size, frames=frames, fps=fps, sample=sample, lift=lift)
+        laid.insert(0, card)  # its scrim lies under the caption
     return laid
 
 
