@@ -147,12 +147,12 @@ def _units(per: str, order: Order) -> Fraction:
 
 
 def mode_of(order: Order) -> Mode:
-    """The mode that an order uses, from the roles of its inputs."""
+    """The mode that an order uses, from the roles of its inputs; a clip is extended where the option `task` says so."""
     roles = {item.role for item in order.inputs}
     if Role.SPEECH in roles:
         return Mode.SPEECH
     if Role.VIDEO in roles:
-        return Mode.VIDEO
+        return Mode.EXTEND if order.options.get("task") == "extend" else Mode.VIDEO
     if Role.LAST in roles:
         return Mode.FIRST_LAST
     if Role.FIRST in roles:

@@ -57,7 +57,7 @@ Part = tuple[str, tuple[str | None, str | bytes, str | None]]
 class Call:
     """What to send. `path` is put behind the base URL.
 
-    `json`, or `data` as a form, or `files` as a multipart form.
+    `json`, or `data` as a form, or `files` as a multipart form, or `content` as it is.
     """
 
     method: str
@@ -65,6 +65,7 @@ class Call:
     json: Any = None
     data: Mapping[str, str] | None = None
     files: Sequence[Part] = ()
+    content: bytes | None = None
     params: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
 
@@ -224,6 +225,7 @@ class Http:
                     json=call.json,
                     data=call.data,
                     files=list(call.files) or None,
+                    content=call.content,
                     params=call.params or None,
                     headers=headers,
                     extensions={"trace": trace},

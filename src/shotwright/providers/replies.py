@@ -48,7 +48,8 @@ class Reply:
     @property
     def retry_after(self) -> float | None:
         """Seconds until it is worth asking again, where the vendor said so; between 0 and a day."""
-        return read_retry_after(self.headers)
+        told = read_retry_after(self.headers)
+        return _retry_info(self.json()) if told is None and self.status >= 400 else told
 
     def excerpt(self) -> str:
         """The beginning of the body as one line of text, for messages."""
@@ -123,6 +124,18 @@ def read_retry_after(headers: Mapping[str, str]) -> float | None:
     except (KeyError, ValueError, TypeError, OverflowError):
         return None
     return min(max(wait, 0.0), _LONGEST_WAIT) if wait == wait else None
+
+
+def _retry_info(data: Any) -> float | None:
+    """`google.rpc.RetryInfo`, which servers with gRPC behind them put into the body instead of a header."""
+    found = data[0] if isinstance(data, list) and data else data
+    error = found.get("error") if isinstance(found, Mapping) else None
+    details = error.get("details") if isinstance(error, Mapping) else None
+    for detail in details if isinstance(details, list) else ():
+        delay = detail.get("retryDelay") if isinstance(detail, Mapping) else None
+        if isinstance(delay, str):
+            return read_retry_after({"retry-after": delay.removesuffix("s")})
+    return None
 
 
 def _seconds_or_date(text: str) -> float:
