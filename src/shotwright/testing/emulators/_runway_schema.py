@@ -142,7 +142,9 @@ SCHEMA: Mapping[str, Mapping[str, str]] = {
     },
 }
 
-WITHOUT_SOUND = frozenset({"gen4.5", "gen4_turbo", "kling2.5_turbo_pro"})
+WITHOUT_SOUND = frozenset(
+    {"gen4.5", "gen4_turbo", "kling2.5_turbo_pro", "happyhorse_1_0", "grok_imagine_1_5", "grok_imagine_1_5_lite"}
+)
 
 
 def credits_per_second(model: str, size: Size, audio: bool) -> Fraction | None:

@@ -1,8 +1,9 @@
 """How the bodies of Runway's models differ, as data. From the types of its SDK 5.24.0, read 2026-11-21.
 
 A line names the fields of one endpoint beside `model` and `promptText`. A size is said as `ratio` (pixels with a
-colon), `auto` (the shorter side: "auto_720p"), `aspect` ("16:9", in the field `ratio`), `target` (the same in
-`targetAspectRatio`) or `resolution` ("720p"); a model with none of them follows its picture or clip.
+colon), `auto` (its tier: "auto_720p"), `aspect` ("16:9", in the field `ratio`), `target` (the same in
+`targetAspectRatio`), `resolution` ("768p") or `tier` (480p, 720p or 1080p by area, in the field `resolution`). A model
+with none of them follows its picture or clip.
 """
 
 from __future__ import annotations
@@ -97,8 +98,8 @@ SHAPES: Mapping[str, Shape] = {
         for name in ("wan3", "wan3_prime")
     },
     "h3_max": _shape(*["duration resolution promptExpansionMode seed"] * 2),
-    "happyhorse_1_0": _shape("duration ratio", "duration resolution", units=2500),
-    "grok_imagine_1_5": _shape(f"duration aspect resolution referenceAudio {_REFS}", "duration resolution"),
+    "happyhorse_1_0": _shape("duration ratio", "duration tier", units=2500),
+    "grok_imagine_1_5": _shape(f"duration aspect resolution referenceAudio {_REFS}", "duration tier"),
     "grok_imagine_1_5_lite": _shape("duration ratio", "duration auto"),
 }
 

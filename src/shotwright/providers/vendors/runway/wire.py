@@ -17,7 +17,7 @@ from shotwright.domain.asset import Digest
 from shotwright.domain.model import mode_of
 from shotwright.domain.order import Input, Order, Role
 from shotwright.domain.take import Done, Failed, FailureReason, Output, Progress, Queued, Running
-from shotwright.domain.units import Money
+from shotwright.domain.units import Money, Size
 from shotwright.errors import Refused
 from shotwright.providers.http import Call
 from shotwright.providers.replies import Refusal, Reply, message_of
@@ -101,11 +101,13 @@ class _Body:
         if "ratio" in self.fields:
             yield "ratio", f"{size.width}:{size.height}"
         if "auto" in self.fields:
-            yield "ratio", f"auto_{min(size.width, size.height)}p"
+            yield "ratio", f"auto_{_tier(size)}"
         if "aspect" in self.fields:
             yield "ratio", self._word(aspect_word(size, ASPECTS))
         if "target" in self.fields:
             yield "targetAspectRatio", self._word(aspect_word(size, ASPECTS))
+        if "tier" in self.fields:
+            yield "resolution", _tier(size)
         if "resolution" in self.fields:
             yield "resolution", self._word(resolution_word(size, RESOLUTIONS))
 
@@ -182,6 +184,11 @@ class _Body:
         if item.role not in (Role.VIDEO, Role.AUDIO) and item.media_type not in _PICTURES:
             raise _refused(f"pictures must be JPEG, PNG or WebP, not {item.media_type}")
         return self.uris[item.digest]
+
+
+def _tier(size: Size) -> str:
+    """The resolution that sizes of this area belong to."""
+    return "480p" if size.pixels < 600_000 else "720p" if size.pixels < 1_400_000 else "1080p"
 
 
 def keyframes(order: Order) -> list[tuple[Input, float]]:
