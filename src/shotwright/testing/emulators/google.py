@@ -303,7 +303,8 @@ class GoogleEmulator(Emulator):
             return self._envelope(400, "X-Goog-Upload-Command must be start.")
         name = secrets.token_hex(6)
         self.files[name] = _File(kind)
-        link = f"{_root(request)}/upload/{_version(request)}/files/{name}?upload_id={secrets.token_hex(8)}&upload_protocol=resumable"
+        where = f"{_root(request)}/upload/{_version(request)}/files/{name}"
+        link = f"{where}?upload_id={secrets.token_hex(8)}&upload_protocol=resumable"
         return JSONResponse({}, headers={"x-goog-upload-url": link, "x-goog-upload-status": "active"})
 
     async def _upload(self, request: Request) -> Response:

@@ -3,10 +3,9 @@ from fractions import Fraction
 from typing import Any
 
 from shotwright.domain.order import Order
-from shotwright.domain.take import CannotKnow, Failed, Stopped, Ticket
+from shotwright.domain.take import Failed, Stopped, Ticket
 from shotwright.domain.units import FrameRate, Size
-from shotwright.errors import Unclear
-from shotwright.providers.base import Finds, Provider
+from shotwright.providers.base import Cancels, Provider
 from shotwright.providers.vendor import Tools
 from shotwright.providers.vendors.google import VENDOR
 from shotwright.testing.conformance import Double, ProviderConformance
@@ -20,7 +19,7 @@ class GoogleConformance(ProviderConformance):
     late_reasons = ("policy", "vendor", "invalid")
 
     def emulate(self, **options: Any) -> AbstractContextManager[Double]:
-        return run_emulator("google", **{"key": self.credential, "token": self.credential, **options})
+        return run_emulator("google", key=self.credential, token=self.credential, **options)
 
     def connect(self, url: str, tools: Tools, **settings: Any) -> Provider:
         urls = {"base_url": url, "vertex_url": url, "storage_url": url}
@@ -41,44 +40,17 @@ class TestGemini(GoogleConformance):
         return {"api_key": self.credential}
 
 
-class TestGeminiInAList(TestGemini):
-    """Errors wrapped in an array, files that are PROCESSING first, and only the API version v1."""
-
-    def emulate(self, **options: Any) -> AbstractContextManager[Double]:
-        return super().emulate(arrays="true", processing="2", versions="v1", **options)
-
-    def account(self) -> dict[str, Any]:
-        return {"api_key": self.credential, "api_version": "v1"}
-
-
 class TestVertex(GoogleConformance):
     unsupported = INLINE
 
 
-class TestVertexInABucket(GoogleConformance):
+class TestVeo(GoogleConformance):
+    """Veo's operations have no status words."""
+
+    unsupported = frozenset({"status", "forget"})
+
     def account(self) -> dict[str, Any]:
         return {**super().account(), "storage": "gs://films/takes"}
-
-    async def test_a_lost_clip_is_found_in_the_bucket(self, provider: Provider, double: Double) -> None:
-        assert isinstance(provider, Finds)
-        double.misbehave("drop-after@submit*1")
-        attempt = self.attempt()
-        try:
-            await provider.submit(self.order(), attempt)
-        except Unclear:
-            pass
-        found = await provider.find(self.order(), attempt)
-        while isinstance(found, CannotKnow):
-            found = await provider.find(self.order(), attempt)
-        assert isinstance(found, Ticket)
-        done = await self.until_done(provider, found)
-        assert await self.fetched(provider, done.outputs[0])
-        assert double.bill()["unfetched"] == []
-        assert isinstance(await provider.find(self.order(), self.attempt(2)), CannotKnow)
-
-
-class TestVeo(GoogleConformance):
-    unsupported = INLINE | {"status", "forget"}
 
     def order(self) -> Order:
         rate = FrameRate(Fraction(24))
@@ -87,21 +59,14 @@ class TestVeo(GoogleConformance):
     async def test_cancel_says_what_it_did(self, tools: Tools) -> None:
         with self.emulate(job_seconds=30.0) as double:
             provider = self.connect(double.url, tools)
+            assert isinstance(provider, Cancels)
             ticket = await provider.submit(self.order(), self.attempt())
-            assert await provider.cancel(ticket) == Stopped(stopped=False)  # type: ignore[attr-defined]
+            assert await provider.cancel(ticket) == Stopped(stopped=False)
             await provider.aclose()
 
     async def test_an_operation_that_is_forgotten_is_lost(self, provider: Provider, double: Double) -> None:
         ticket = await provider.submit(self.order(), self.attempt())
         double.misbehave("restart@check*1")
-        old = Ticket(ticket.provider, ticket.id, {**ticket.extra, "at": "0"})
-        failed = await provider.check(old)
+        failed = await provider.check(Ticket(ticket.provider, ticket.id, {**ticket.extra, "at": "0"}))
         assert isinstance(failed, Failed)
         assert (failed.reason, failed.charged) == ("lost", True)
-
-
-class TestVeoInABucket(TestVeo):
-    unsupported = frozenset({"status", "forget"})
-
-    def account(self) -> dict[str, Any]:
-        return {**super().account(), "storage": "gs://films"}

@@ -44,6 +44,11 @@ class Tokens:
     def renewable(self) -> bool:
         return not self._static
 
+    @property
+    def lives(self) -> bool:
+        """Whether there is a token that should still be good, and that could be renewed."""
+        return self._credentials is not None and bool(self._credentials.valid)
+
     async def headers(self) -> Mapping[str, str]:
         """Raises Refused: `credentials` where there are none or they are over, `busy` where nobody answers."""
         if self._static:

@@ -16,7 +16,7 @@ from shotwright.providers.vendors.google.bucket import Bucket
 from shotwright.providers.vendors.google.credentials import Tokens, need_library
 from shotwright.providers.vendors.google.omni import HOST
 from shotwright.providers.vendors.google.veo import REGION
-from shotwright.providers.vendors.google.wire import NAME, NO_PATH, read_refusal, refuse
+from shotwright.providers.vendors.google.wire import LOG_IN, NAME, NO_PATH, read_refusal, refuse
 
 GEMINI, VERTEX, VEO = "gemini", "vertex", "veo"
 _VERTEX_HOST = "aiplatform.googleapis.com"
@@ -119,7 +119,7 @@ class Places:
         if via == GEMINI and error.hint == NO_PATH and not self._version and self._found_version == "v1beta":
             self._found_version = "v1"
             cure = "the API version v1beta is gone, v1 comes next"
-        elif via != GEMINI and error.reason == "credentials" and self.tokens.renewable and self.tokens.renewed < began:
+        elif via != GEMINI and error.hint == LOG_IN and self.tokens.lives and self.tokens.renewed < began:
             self.tokens.drop()
             cure = "the token was refused, another one comes next"
         if not cure:
