@@ -50,7 +50,7 @@ class Google:
             omni.check_order(order)
         material = await load(order, via, self._places, self._tools.inputs)
         call, extra = await self._call(order, attempt, via, material)
-        http = self._places.http(via, extra["region"])
+        http: Http = self._places.http(via, extra["region"])
         began = time.time()
         try:
             reply = await http.submit(call, deadline=self._submit_deadline)
