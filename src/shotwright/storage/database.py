@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -76,6 +77,23 @@ class Database:
             if self.postgres:
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
             upgrade(connection)
+
+    @contextmanager
+    def alone(self, what: str) -> Iterator[None]:
+        """Keeps other processes on this database out of the same work until the block ends."""
+        if self.file is not None:
+            from filelock import FileLock
+
+            with FileLock(self.file.with_name(f"{self.file.name}.{what.replace(' ', '-')}.lock")):
+                yield
+            return
+        number = int.from_bytes(hashlib.blake2b(what.encode(), digest_size=8).digest(), "big", signed=True)
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(sa.select(sa.func.pg_advisory_lock(number)))
+            try:
+                yield
+            finally:
+                connection.execute(sa.select(sa.func.pg_advisory_unlock(number)))
 
     def _schema(self) -> str | None:
         with self.begin() as connection:
