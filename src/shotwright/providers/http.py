@@ -20,7 +20,7 @@ from shotwright.providers.base import Sink
 from shotwright.providers.guard import Guard, Target, origin
 from shotwright.providers.links import BrokenError, follow, limited, new_client, words
 from shotwright.providers.redaction import redact
-from shotwright.providers.replies import ReadRefusal, Reply, message_of, proves_refusal, refusal_by_status
+from shotwright.providers.replies import ReadRefusal, Refusal, Reply, message_of, proves_refusal, refusal_by_status
 
 SUBMIT_DEADLINE = 60.0
 ASK_DEADLINE = 30.0
@@ -127,7 +127,8 @@ class Http:
         except Refused as error:
             raise self.unavailable(error.message, hint=error.hint) from None
         if reply.status in (401, 403, 407):
-            raise self.unavailable(message_of(reply), reply, hint="check the key and what it may do")
+            found = self._read(reply)
+            raise self.unavailable(found.message, reply, hint=found.hint or "check the key and what it may do")
         if reply.status >= 500 or reply.status in (408, 425, 429) or 300 <= reply.status < 400:
             raise self.unavailable(message_of(reply), reply)
         return reply
@@ -185,7 +186,7 @@ class Http:
 
     def refused(self, reply: Reply) -> Refused:
         """For an answer that proves refusal, in the vendor's own reading where it has one."""
-        found = (self._read_refusal(reply) if self._read_refusal else None) or refusal_by_status(reply)
+        found = self._read(reply)
         return Refused(
             self.redacted(f"{self.provider}: {found.message}"),
             reason=found.reason,
@@ -213,6 +214,9 @@ class Http:
             provider=self.provider,
             request_id=reply.request_id if reply else None,
         )
+
+    def _read(self, reply: Reply) -> Refusal:
+        return (self._read_refusal(reply) if self._read_refusal else None) or refusal_by_status(reply)
 
     async def _exchange(self, client: httpx2.AsyncClient, call: Call, deadline: float) -> Reply:
         trace = _Trace()
