@@ -89,7 +89,9 @@ class Database:
             return
         number = int.from_bytes(hashlib.blake2b(what.encode(), digest_size=8).digest(), "big", signed=True)
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(sa.select(sa.func.pg_advisory_lock(number)))
+            # asked for again and again: a waiting statement would hold up `create index concurrently` under the lock
+            while not connection.execute(sa.select(sa.func.pg_try_advisory_lock(number))).scalar():
+                time.sleep(0.05)
             try:
                 yield
             finally:
