@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib.util import find_spec
 from typing import Any
 
 from shotwright.providers.base import Provider
@@ -19,6 +20,8 @@ KEYS = (
     Key("location", ("GOOGLE_CLOUD_LOCATION",), about="the region of Veo (us-central1); Omni is always global"),
     Key("credentials", ("GOOGLE_APPLICATION_CREDENTIALS",), about="path of a service account's or user's key file"),
     Key("login", ("SHOTWRIGHT_GOOGLE_LOGIN",), secret=True, about="a stored login, as JSON"),
+    Key("client_id", ("GOOGLE_OAUTH_CLIENT_ID",), about="an OAuth client of your own, for `shotwright login google`"),
+    Key("client_secret", ("GOOGLE_OAUTH_CLIENT_SECRET",), secret=True, about="its secret"),
     Key("access_token", ("GOOGLE_OAUTH_ACCESS_TOKEN",), secret=True, about="a token as it is; it lasts an hour"),
     Key("storage", ("SHOTWRIGHT_GOOGLE_STORAGE",), about="gs://bucket/folder where Vertex AI leaves clips"),
     Key("api_version", ("GOOGLE_GENAI_API_VERSION",), about="v1beta or v1; found out without it"),
@@ -26,6 +29,16 @@ KEYS = (
     Key("vertex_url", ("GOOGLE_VERTEX_BASE_URL",), about="another address of Vertex AI"),
     Key("storage_url", ("STORAGE_EMULATOR_HOST",), about="another address of Cloud Storage"),
 )
+
+
+NO_LIBRARY = "the library for Google's logins: pip install 'shotwright[google]'"
+
+
+def _has_library() -> bool:
+    try:
+        return find_spec("google.auth") is not None
+    except ModuleNotFoundError:
+        return False
 
 
 def is_true(value: object) -> bool:
@@ -37,7 +50,7 @@ def _missing(settings: Mapping[str, Any]) -> tuple[str, ...]:
     if settings.get("api_key") and not is_true(settings.get("vertex")):
         return ()
     if settings.get("project") or settings.get("credentials"):
-        return ()
+        return () if settings.get("access_token") or _has_library() else (NO_LIBRARY,)
     if settings.get("login") or settings.get("access_token") or is_true(settings.get("vertex")):
         return ("the project that pays on Vertex AI: set GOOGLE_CLOUD_PROJECT",)
     return ("a key: set GOOGLE_API_KEY or GEMINI_API_KEY, or for Vertex AI set GOOGLE_CLOUD_PROJECT",)

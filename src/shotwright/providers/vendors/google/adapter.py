@@ -74,7 +74,7 @@ class Google:
         elif url.startswith("gs://"):
             await self._places.bucket.download(url, sink)
         else:
-            await self._places.http(GEMINI).download(url, sink)
+            await self._places.of_link(url).download(url, sink)
 
     async def cancel(self, ticket: Ticket) -> Stopped:
         """Omni only: whether a stopped interaction is billed is not documented. Veo's operations go on."""

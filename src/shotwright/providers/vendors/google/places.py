@@ -14,11 +14,11 @@ from shotwright.providers.vendor import Tools
 from shotwright.providers.vendors.google import is_true
 from shotwright.providers.vendors.google.bucket import Bucket
 from shotwright.providers.vendors.google.credentials import Tokens, need_library
-from shotwright.providers.vendors.google.omni import HOST
+from shotwright.providers.vendors.google.omni import HOST, file_of
 from shotwright.providers.vendors.google.veo import REGION
 from shotwright.providers.vendors.google.wire import LOG_IN, NAME, NO_PATH, read_refusal, refuse
 
-GEMINI, VERTEX, VEO = "gemini", "vertex", "veo"
+GEMINI, VERTEX, VEO, STORAGE = "gemini", "vertex", "veo", "storage"
 _VERTEX_HOST = "aiplatform.googleapis.com"
 _INLINE_LIMIT = 64 << 20
 """Bytes of an answer that may hold a whole clip in base64."""
@@ -83,6 +83,10 @@ class Places:
             self._servers[name] = self._connect(via, region or self.region)
         return self._servers[name]
 
+    def of_link(self, link: str) -> Http:
+        """Whose link it is: the Files API takes the key, Cloud Storage the token."""
+        return self.http(GEMINI if self._key and file_of(link) else STORAGE)
+
     def _connect(self, via: str, region: str) -> Http:
         by_key = via == GEMINI
         return Http(
@@ -102,8 +106,8 @@ class Places:
                 return str(given.get("base_url") or f"https://{HOST}")
             case "storage":
                 return str(given.get("storage_url") or "https://storage.googleapis.com")
-            case "veo" if not given.get("vertex_url"):
-                return f"https://{_VERTEX_HOST}" if region == "global" else f"https://{region}-{_VERTEX_HOST}"
+            case "veo" if region != "global":
+                return str(given.get("vertex_url") or f"https://{region}-{_VERTEX_HOST}")
             case _:
                 return str(given.get("vertex_url") or f"https://{_VERTEX_HOST}")
 

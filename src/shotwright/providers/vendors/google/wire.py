@@ -140,7 +140,8 @@ def _not_there(error: Mapping[str, Any], words: str) -> Refusal:
 
 def _too_much(error: Mapping[str, Any], words: str) -> Refusal:
     """Google says the same code for "later" and "no more": only the first names a wait or a minute."""
+    said = words.lower()
     waits = any("retryDelay" in detail for detail in _details(error))
-    if waits or "per minute" in words.lower() or "rate" in words.lower().split() or not error:
+    if waits or not error or any(mark in said for mark in ("per minute", "try again", "rate limit")):
         return Refusal("busy", words)
     return Refusal("quota", words, "the plan's quota is spent, or billing is off: see AI Studio or the Cloud console")
