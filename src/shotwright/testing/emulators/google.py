@@ -13,15 +13,10 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import json
-import re
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from fractions import Fraction
 from typing import Any
-from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -29,23 +24,24 @@ from starlette.responses import JSONResponse, Response
 from shotwright.domain.units import Money, Seconds, Size
 from shotwright.testing.emulators._google_asked import Asked, BadBodyError, Media, read_interaction, read_veo
 from shotwright.testing.emulators._google_login import Logins
+from shotwright.testing.emulators._google_words import (
+    RPC,
+    error_body,
+    moment,
+    object_of,
+    operation_of,
+    rate_of,
+    read_json,
+    root,
+    version,
+)
 from shotwright.testing.emulators.base import Emulator, Handler, Job, Setup, Way
 
 _GEMINI = frozenset({"gemini-omni-1.2-flash", "gemini-omni-1.1-flash"})
 _VERTEX = frozenset({"gemini-omni-1.2-flash", "gemini-omni-1.1-flash-preview"})
 _VEO = frozenset({"veo-3.1-generate-001", "veo-3.1-fast-generate-001", "veo-3.1-lite-generate-001"})
-_RATES = {
-    "gemini-omni-1.2-flash": {360: "0.0233", 720: "0.07", 1080: "0.105", 2160: "0.21"},
-    "gemini-omni-1.1-flash": {360: "0.03", 720: "0.10", 1080: "0.15", 2160: "0.30"},
-    "veo-3.1-generate-001": {720: "0.40", 1080: "0.40", 2160: "0.60"},
-    "veo-3.1-fast-generate-001": {720: "0.10", 1080: "0.12", 2160: "0.30"},
-    "veo-3.1-lite-generate-001": {720: "0.05", 1080: "0.08"},
-}
 _TOKENS_A_SECOND = 5792
 _STATUS = {"queued": "queued", "running": "in_progress", "done": "completed", "cancelled": "cancelled"}
-_CODES = {400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED", 403: "PERMISSION_DENIED", 404: "NOT_FOUND"}
-_CODES |= {429: "RESOURCE_EXHAUSTED", 499: "CANCELLED", 500: "INTERNAL", 503: "UNAVAILABLE", 504: "DEADLINE_EXCEEDED"}
-_RPC = "type.googleapis.com/google.rpc."
 _GUIDELINES = "The prompt could not be submitted: it violates the usage guidelines. Support codes: 58061214"
 
 
@@ -79,20 +75,20 @@ class GoogleEmulator(Emulator):
     def ways(self) -> Iterable[Way]:
         places = [f"/{version}" for version in self.option("versions", "v1beta+v1").split("+")]
         vertex = [f"/{version}/projects/{{project}}/locations/{{location}}" for version in ("v1beta1", "v1")]
-        for root in (*places, *vertex):
-            yield Way("POST", f"{root}/interactions", "submit", self._guarded(self._create))
-            yield Way("GET", f"{root}/interactions/{{id}}", "check", self._guarded(self._show))
-            yield Way("POST", f"{root}/interactions/{{id}}/cancel", "cancel", self._guarded(self._cancel))
-            yield Way("DELETE", f"{root}/interactions/{{id}}", "other", self._guarded(self._delete))
-        for root in vertex:
-            model = f"{root}/publishers/google/models/{{model}}"
+        for base in (*places, *vertex):
+            yield Way("POST", f"{base}/interactions", "submit", self._guarded(self._create))
+            yield Way("GET", f"{base}/interactions/{{id}}", "check", self._guarded(self._show))
+            yield Way("POST", f"{base}/interactions/{{id}}/cancel", "cancel", self._guarded(self._cancel))
+            yield Way("DELETE", f"{base}/interactions/{{id}}", "other", self._guarded(self._delete))
+        for base in vertex:
+            model = f"{base}/publishers/google/models/{{model}}"
             yield Way("POST", f"{model}:predictLongRunning", "submit", self._guarded(self._predict))
             yield Way("POST", f"{model}:fetchPredictOperation", "check", self._guarded(self._operation))
-        for root in places:
-            yield Way("POST", f"/upload{root}/files", "upload", self._guarded(self._begin_upload))
-            yield Way("POST", f"/upload{root}/files/{{name}}", "upload", self._upload)
-            yield Way("GET", f"{root}/files/{{id}}:download", "fetch", self._guarded(self._download))
-            yield Way("GET", f"{root}/files/{{id}}", "other", self._guarded(self._file))
+        for base in places:
+            yield Way("POST", f"/upload{base}/files", "upload", self._guarded(self._begin_upload))
+            yield Way("POST", f"/upload{base}/files/{{name}}", "upload", self._upload)
+            yield Way("GET", f"{base}/files/{{id}}:download", "fetch", self._guarded(self._download))
+            yield Way("GET", f"{base}/files/{{id}}", "other", self._guarded(self._file))
         yield Way("GET", "/storage/v1/b/{bucket}/o", "find", self._guarded(self._list))
         yield Way("POST", "/upload/storage/v1/b/{bucket}/o", "upload", self._guarded(self._put))
         yield Way("GET", "/download/storage/v1/b/{bucket}/o/{object:path}", "fetch", self._guarded(self._object))
@@ -115,16 +111,15 @@ class GoogleEmulator(Emulator):
         return f"v1_{secrets.token_hex(12)}"
 
     def price(self, model: str, seconds: Seconds, size: Size, audio: bool) -> Money:
-        rates = _RATES.get(model.removesuffix("-preview"), {})
-        rate = rates.get(min(size.width, size.height))
-        return Money.usd(Fraction(rate)) * seconds if rate else super().price(model, seconds, size, audio)
+        rate = rate_of(model, size)
+        return rate * seconds if rate else super().price(model, seconds, size, audio)
 
     def error(self, status: int, message: str, headers: Mapping[str, str] | None = None) -> Response:
         """A `retry-after` goes into the body, as google.rpc.RetryInfo."""
         if status == 429:
             message = "Quota exceeded for quota metric 'Generate requests' and limit 'per minute'."
         wait = (headers or {}).get("retry-after")
-        details = [{"@type": f"{_RPC}RetryInfo", "retryDelay": f"{wait}s"}] if wait else None
+        details = [{"@type": f"{RPC}RetryInfo", "retryDelay": f"{wait}s"}] if wait else None
         return self._envelope(status, message, details)
 
     def refusal(self, reason: str) -> Response:
@@ -148,7 +143,7 @@ class GoogleEmulator(Emulator):
         vertex = "project" in request.path_params
         if vertex and request.path_params["location"] != "global":
             return self._envelope(404, "Publisher model is not available in this location.")
-        asked = read_interaction(_json(await request.body()), vertex=vertex)
+        asked = read_interaction(read_json(await request.body()), vertex=vertex)
         job = self._accept(asked, _VERTEX if vertex else _GEMINI, vertex=vertex)
         if not asked.background:
             await asyncio.sleep(max(0.0, job.ends - self.now()))
@@ -223,8 +218,8 @@ class GoogleEmulator(Emulator):
             "object": "interaction",
             "model": job.model,
             "status": word,
-            "created": _moment(job.created),
-            "updated": _moment(job.created + int(job.ends - job.begins)),
+            "created": moment(job.created),
+            "updated": moment(job.created + int(job.ends - job.begins)),
         }
         if word == "failed":
             code = "invalid_request" if job.failure == "invalid" else "internal"
@@ -253,11 +248,9 @@ class GoogleEmulator(Emulator):
 
     async def _video(self, job: Job, request: Request) -> dict[str, str]:
         if job.extra["prefix"]:
-            return {"uri": _object_of(job)}
+            return {"uri": object_of(job)}
         if not job.extra["inline"]:
-            return {
-                "uri": f"{_root(request)}/{_version(request)}/files/{job.id.removeprefix('v1_')}:download?alt=media"
-            }
+            return {"uri": f"{root(request)}/{version(request)}/files/{job.id.removeprefix('v1_')}:download?alt=media"}
         clip = await self.clip(job)
         return {"data": base64.b64encode(bytes(clip.body)).decode()}
 
@@ -266,14 +259,14 @@ class GoogleEmulator(Emulator):
             return self._envelope(400, "Unsupported region for Vertex AI.")
         model = request.path_params["model"]
         self._judge_model(model, _VEO)
-        job = self._accept(read_veo(model, _json(await request.body())), _VEO, vertex=True)
-        return JSONResponse({"name": _operation_of(job, request)})
+        job = self._accept(read_veo(model, read_json(await request.body())), _VEO, vertex=True)
+        return JSONResponse({"name": operation_of(job, request)})
 
     async def _operation(self, request: Request) -> Response:
-        body = _json(await request.body())
+        body = read_json(await request.body())
         name = str(body.get("operationName")) if isinstance(body, dict) else ""
         job = self.known(f"v1_{name.rpartition('/')[2]}")
-        if job is None or name != _operation_of(job, request):
+        if job is None or name != operation_of(job, request):
             return self._envelope(404, f"The operation {name} does not exist.")
         if job.phase(self.now()) not in ("done", "failed"):
             return JSONResponse({"name": name})
@@ -290,7 +283,7 @@ class GoogleEmulator(Emulator):
         if job.no_file:
             return {"response": {"@type": kind, "raiMediaFilteredCount": 0}}
         if job.extra["prefix"]:
-            video["gcsUri"] = _object_of(job)
+            video["gcsUri"] = object_of(job)
         else:
             clip = await self.clip(job)
             video["bytesBase64Encoded"] = base64.b64encode(bytes(clip.body)).decode()
@@ -303,7 +296,7 @@ class GoogleEmulator(Emulator):
             return self._envelope(400, "X-Goog-Upload-Command must be start.")
         name = secrets.token_hex(6)
         self.files[name] = _File(kind)
-        where = f"{_root(request)}/upload/{_version(request)}/files/{name}"
+        where = f"{root(request)}/upload/{version(request)}/files/{name}"
         link = f"{where}?upload_id={secrets.token_hex(8)}&upload_protocol=resumable"
         return JSONResponse({}, headers={"x-goog-upload-url": link, "x-goog-upload-status": "active"})
 
@@ -331,7 +324,7 @@ class GoogleEmulator(Emulator):
         file = self.files[name]
         return {
             "name": f"files/{name}",
-            "uri": f"{_root(request)}/{_version(request)}/files/{name}",
+            "uri": f"{root(request)}/{version(request)}/files/{name}",
             "mimeType": file.media_type,
             "sizeBytes": str(len(file.data)),
             "state": "ACTIVE" if file.looks >= self._processing else "PROCESSING",
@@ -345,7 +338,7 @@ class GoogleEmulator(Emulator):
 
     async def _list(self, request: Request) -> Response:
         root = f"gs://{request.path_params['bucket']}/"
-        names = [_object_of(job) for job in self.jobs.values() if job.extra["prefix"] and self._stored(job)]
+        names = [object_of(job) for job in self.jobs.values() if job.extra["prefix"] and self._stored(job)]
         names = [name.removeprefix(root) for name in (*names, *self.objects) if name.startswith(root)]
         wanted = request.query_params.get("prefix", "")
         items = [{"name": name, "contentType": "video/mp4"} for name in sorted(names) if name.startswith(wanted)]
@@ -358,7 +351,7 @@ class GoogleEmulator(Emulator):
 
     async def _object(self, request: Request) -> Response:
         wanted = f"gs://{request.path_params['bucket']}/{request.path_params['object']}"
-        found = [job for job in self.jobs.values() if job.extra["prefix"] and _object_of(job) == wanted]
+        found = [job for job in self.jobs.values() if job.extra["prefix"] and object_of(job) == wanted]
         if not found or not self._stored(found[0]):
             return self._envelope(404, f"No such object: {wanted.removeprefix('gs://')}")
         return await self.clip(found[0])
@@ -398,42 +391,12 @@ class GoogleEmulator(Emulator):
             raise _NoError(self._envelope(403, words))
 
     def _bad_key(self) -> Response:
-        info = {"@type": f"{_RPC}ErrorInfo", "reason": "API_KEY_INVALID", "domain": "googleapis.com"}
+        info = {"@type": f"{RPC}ErrorInfo", "reason": "API_KEY_INVALID", "domain": "googleapis.com"}
         return self._envelope(400, "API key not valid. Please pass a valid API key.", [info])
 
     def _envelope(self, status: int, message: str, details: list[dict[str, str]] | None = None) -> Response:
-        error = {"code": status, "message": message, "status": _CODES.get(status, "UNKNOWN")}
-        body: Any = {"error": {**error, **({"details": details} if details else {})}}
+        body = error_body(status, message, details)
         return JSONResponse([body] if self.option("arrays") == "true" else body, status)
-
-
-def _json(body: bytes) -> Any:
-    try:
-        return json.loads(body)
-    except ValueError:
-        return None
-
-
-def _root(request: Request) -> str:
-    return str(request.base_url).rstrip("/")
-
-
-def _version(request: Request) -> str:
-    return request.url.path.removeprefix("/upload").split("/")[1]
-
-
-def _moment(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _operation_of(job: Job, request: Request) -> str:
-    place = request.path_params
-    where = f"projects/{place['project']}/locations/{place['location']}/publishers/google/models/{job.model}"
-    return f"{where}/operations/{job.id.removeprefix('v1_')}"
-
-
-def _object_of(job: Job) -> str:
-    return f"{re.sub('/+$', '', job.extra['prefix'])}/{quote(job.id)}/sample_0.mp4"
 
 
 EMULATOR = GoogleEmulator

@@ -274,6 +274,9 @@ async def test_a_token_that_ended_early_is_replaced(serve: Serve, attempts: Atte
         await google.submit(order(prompt="again"), next(attempts))
     assert caught.value.reason == "busy"
     await google.submit(order(prompt="again"), next(attempts))
+    service.google.logins.issued.clear()
+    with pytest.raises(Unavailable):
+        await google.check(ticket)
     assert isinstance(await ended(google, ticket), Done)
     assert service.running.bill()["accepted"] == 2
 

@@ -181,10 +181,11 @@ class Google:
         return Done((Output(clips[0]),)) if clips else None
 
     async def _ask(self, ticket: Ticket, call: Call) -> Reply:
+        began = time.time()
         try:
             return await self._http(ticket).ask(call, deadline=self._ask_deadline)
-        except Unavailable:
-            self._places.doubt(ticket.extra["via"])
+        except Unavailable as error:
+            self._places.renew_token(error, ticket.extra["via"], began)
             raise
 
     def _http(self, ticket: Ticket) -> Http:

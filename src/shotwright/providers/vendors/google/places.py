@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Mapping
 from typing import Any
 
-from shotwright.errors import Refused, SettingsError
+from shotwright.errors import ProviderError, Refused, SettingsError
 from shotwright.providers.http import Http
 from shotwright.providers.uploads import Uploads
 from shotwright.providers.vendor import Tools
@@ -123,8 +122,7 @@ class Places:
         if via == GEMINI and error.hint == NO_PATH and not self._version and self._found_version == "v1beta":
             self._found_version = "v1"
             cure = "the API version v1beta is gone, v1 comes next"
-        elif via != GEMINI and error.hint == LOG_IN and self.tokens.lives and self.tokens.renewed < began:
-            self.tokens.drop()
+        elif self.renew_token(error, via, began):
             cure = "the token was refused, another one comes next"
         if not cure:
             return error
@@ -132,10 +130,12 @@ class Places:
             f"{error.message} ({cure})", reason="busy", provider=NAME, request_id=error.request_id, retry_after=0.0
         )
 
-    def doubt(self, via: str) -> None:
-        """A free call failed: where a token older than a minute went along, the next call gets another one."""
-        if via != GEMINI and time.time() - self.tokens.renewed > 60:
+    def renew_token(self, error: ProviderError, via: str, began: float) -> bool:
+        """Whether the next call gets another token: this one was refused though it should live, and isn't new."""
+        refused = via != GEMINI and error.hint == LOG_IN and self.tokens.lives and self.tokens.renewed < began
+        if refused:
             self.tokens.drop()
+        return refused
 
     async def aclose(self) -> None:
         for server in self._servers.values():
