@@ -3,8 +3,8 @@
 New: the model in the path, `settings` and `options`, `GET /tasks`; takes a static key alone. Legacy: `/v1/videos/...`,
 flat bodies; takes the key and tokens signed with access key and secret. Unknown fields are ignored.
 
-Options: `key` (refuse all other keys), `access_key` and `secret_key` (what tokens must be signed with), `clock`
-(seconds by which this server's clock is ahead), `discontinued` (a model that is switched off), `in_body=true` (errors
+Options: `key` (refuse all other keys), `access_key` and `secret_key` (what tokens must be signed with), `ahead`
+(seconds by which this server's clock is), `discontinued` (a model that is switched off), `in_body=true` (errors
 come with HTTP 200), `keeps_money=true` (failed tasks are billed), `hidden` (tasks can't be found by external id for so
 many look-ups).
 """
@@ -249,7 +249,7 @@ class KlingEmulator(Emulator):
             raise WrongError(1002, "Authentication error. The token can't be read") from None
         if not right or head != {"alg": "HS256", "typ": "JWT"} or claims["iss"] != self.option("access_key"):
             raise WrongError(1002, "Authentication error. Please check your AK/SK")
-        now = time.time() + float(self.option("clock", "0"))
+        now = time.time() + float(self.option("ahead", "0"))
         if claims["nbf"] > now:
             raise WrongError(1003, "Authorization is not yet valid")
         if claims["exp"] <= now:

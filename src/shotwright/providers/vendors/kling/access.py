@@ -114,7 +114,7 @@ class Access:
             return Refusal("credentials", words, "check the key pair; this machine's clock agrees with Kling's")
         self._skew, self._token = -off, ""
         where = "ahead of" if off > 0 else "behind"
-        clock = f"this machine's clock is {abs(off):.0f} s {where} Kling's"
+        clock = f"this machine's clock is about {round(abs(off), -1):.0f} s {where} Kling's"
         return Refusal("busy", f"{words}: {clock}", f"{clock}: set it right; until then tokens go by Kling's")
 
 
