@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -154,3 +155,19 @@ async def test_accepted_but_answered_by_a_502_or_not_at_all(paid: Rig, tmp_path:
     paid.misbehave(name, fault)
     film = await finished(paid, tmp_path, f"{name}/wan", faults_off=False)
     delivered_once(paid, film, name)
+
+
+async def test_a_first_frame_reaches_the_model_in_exactly_the_size_of_the_order(paid: Rig, tmp_path: Path) -> None:
+    from PIL import Image
+
+    picture = tmp_path / "tall.jpg"
+    Image.new("RGB", (400, 600), "teal").save(picture)
+    wish = board("a whale", "a ship", model="listed/wan", chain=True)
+    wish = replace(wish, shots=(replace(wish.shots[0], image=str(picture)), wish.shots[1]))
+    async with Studio(paid.settings, options=QUICK) as studio:
+        film = await studio.render(wish, tmp_path / "film.mp4")
+        for take in film.takes:
+            [first] = take.order.inputs
+            with Image.open(await studio.asset_path(first.digest)) as sent:
+                assert sent.size == (1280, 720)
+        assert [shot.action for shot in (await studio.plan(wish)).shots] == ["reuse", "reuse"]

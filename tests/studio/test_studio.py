@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -16,11 +17,11 @@ from shotwright.domain.job import JobState
 from shotwright.errors import InvalidInput, JobStopped, ModelCannot, NotFound, OutputExists, UnknownModel
 from shotwright.media import probe
 
-SMALL = {"size": "128x72", "fps": 24, "seconds": Fraction(1, 2), "sound": False}
+SMALL: dict[str, Any] = {"size": "128x72", "fps": 24, "seconds": Fraction(1, 2), "sound": False}
 
 
 def board(*shots: Shot) -> Storyboard:
-    return Storyboard(shots=shots, title="Test", **SMALL)  # type: ignore[arg-type]  # sizes in text, as people write
+    return Storyboard(shots=shots, title="Test", **SMALL)
 
 
 async def test_only_what_changed_is_made_again_and_its_chain(settings: Settings, tmp_path: Path) -> None:

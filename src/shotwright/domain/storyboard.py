@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from shotwright.domain.units import FrameRate, Money, Seconds, Size, seconds
 from shotwright.errors import InvalidInput, StoryboardError
@@ -97,6 +97,28 @@ class Shot:
     take: int = 1
     options: Mapping[str, Any] = field(default_factory=dict)
 
+    if TYPE_CHECKING:  # what may be given; the fields above say what it becomes
+
+        def __init__(
+            self,
+            prompt: str = "",
+            image: Source | None = None,
+            last: Source | None = None,
+            references: Source | Sequence[Source] = (),
+            audio: Source | None = None,
+            speech: Source | None = None,
+            seconds: Seconds | float | str | None = None,
+            model: str | Sequence[str] = (),
+            continues: bool = False,
+            negative: str | None = None,
+            seed: int | None = None,
+            fit: Fit | None = None,
+            caption: str | None = None,
+            transition: Transition | str | None = None,
+            take: int = 1,
+            options: Mapping[str, Any] = ...,
+        ) -> None: ...
+
     def __post_init__(self) -> None:
         settle = object.__setattr__
         if self.seconds is not None:
@@ -147,6 +169,28 @@ class Storyboard:
     music: Music | None = None
     sound: bool = True
     budget: Money | None = None
+
+    if TYPE_CHECKING:  # what may be given; the fields above say what it becomes
+
+        def __init__(
+            self,
+            shots: Sequence[Shot],
+            title: str = "Untitled",
+            size: Size | str | tuple[int, int] = ...,
+            fps: FrameRate | Fraction | float | str = ...,
+            model: str | Sequence[str] = (),
+            seconds: Seconds | float | str = ...,
+            style: str = "",
+            negative: str = "",
+            seed: int | None = None,
+            fit: Fit = "auto",
+            cast: Mapping[str, CastMember] = ...,
+            references: Source | Sequence[Source] = (),
+            transition: Transition | str = ...,
+            music: Music | None = None,
+            sound: bool = True,
+            budget: Money | str | float | None = None,
+        ) -> None: ...
 
     def __post_init__(self) -> None:
         settle = object.__setattr__

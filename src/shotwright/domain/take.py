@@ -104,7 +104,7 @@ Progress = Queued | Running | Done | Failed
 
 @dataclass(frozen=True)
 class Stopped:
-    """The answer of `cancel`. `stopped`: it will not go on. `charged`: it is paid for all the same (None: not known)."""
+    """The answer of `cancel`. `stopped`: it will not go on. `charged`: it is paid for all the same (None: unknown)."""
 
     stopped: bool
     charged: bool | None = None

@@ -25,7 +25,7 @@ from shotwright.domain.timeline import Cut, MusicBed, Piece
 from shotwright.domain.units import Size
 from shotwright.engine import publish as publishing
 from shotwright.engine.context import Context, current
-from shotwright.engine.frames import last_frame_of
+from shotwright.engine.frames import frame_to_go_on_from
 from shotwright.engine.points import point
 from shotwright.engine.request import FilmRequest, frame_input
 from shotwright.engine.rows import Ending, Want
@@ -208,9 +208,10 @@ def _partial(job: str, course: Course) -> dict[str, Any]:
 
 async def _complete(course: Course, index: int) -> Asked:
     """The order of a shot; a step computes the frame that it continues from, once."""
-    if course.request.shots[index].continues and index not in course.frames:
-        last = await frame(course.clips[index - 1])
-        course.frames[index] = frame_input(last["digest"], Size(last["width"], last["height"]))
+    if course.request.shots[index].continues:
+        wish = course.request.shots[index].candidates[course.choices[index].candidate].order
+        made = await frame(course.clips[index - 1], wish.provider, str(wish.size))
+        course.frames[index] = frame_input(made["digest"], Size(made["width"], made["height"]))
     return course.asked(index)
 
 
@@ -280,10 +281,11 @@ async def _look_after(context: Context, keys: list[str]) -> None:
 
 
 @DBOS.step()
-async def frame(clip: str) -> dict[str, Any]:
-    """The last frame of a stored clip, as a stored picture; the same clip gives the same picture for ever."""
+async def frame(clip: str, provider: str, size: str) -> dict[str, Any]:
+    """The last frame of a stored clip, as the next shot's model wants it; the same clip gives the same for ever."""
     point("in_frame")
-    return await last_frame_of(current(), clip)
+    made = await frame_to_go_on_from(current(), clip, provider, Size.parse(size))
+    return {"digest": made.digest, "width": made.width, "height": made.height}
 
 
 @DBOS.step(preemptible=True)

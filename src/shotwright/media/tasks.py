@@ -79,6 +79,13 @@ def _animatic(args: dict[str, Any], report: Report) -> dict[str, Any]:
     return render(AnimaticSpec.from_json(args["spec"]), Path(args["output"]), report)
 
 
+def _fit_picture(args: dict[str, Any], report: Report) -> dict[str, Any]:
+    from shotwright.domain.units import Size
+    from shotwright.media.fitting import fit_picture
+
+    return fit_picture(Path(args["source"]), Path(args["output"]), Size.parse(args["size"]), args.get("fit", "auto"))
+
+
 def _picture(args: dict[str, Any], report: Report) -> dict[str, Any]:
     from shotwright.media.pictures import normalise_picture
 
@@ -94,6 +101,7 @@ TASKS: dict[str, Task] = {
     "cut": _cut,
     "animatic": _animatic,
     "picture": _picture,
+    "fit_picture": _fit_picture,
 }
 
 _NEEDS: dict[str, set[str]] = {
@@ -105,4 +113,5 @@ _NEEDS: dict[str, set[str]] = {
     "cut": {"cut", "output"},
     "animatic": {"spec", "output"},
     "picture": {"source", "output"},
+    "fit_picture": {"source", "output", "size"},
 }

@@ -280,7 +280,7 @@ class Studio(Desk):
             base, lock_file = file.parent, file.with_suffix(".lock")
             board = await shop.db(read_storyboard, file)
             lock = await shop.db(read_lock, lock_file)
-        sources = Sources(shop.library, shop.media, _fetcher(self.settings), base=base, temp=shop.temp)
+        sources = Sources(shop, _fetcher(self.settings), base=base)
         prepared = await prepare(
             board,
             sources=sources,

@@ -13,17 +13,17 @@ from shotwright.domain.job import Action, Plan, PlannedShot
 from shotwright.domain.model import ModelSpec
 from shotwright.domain.order import Order, Role
 from shotwright.domain.take import OPEN_STATES, Take, TakeState
-from shotwright.domain.units import Money, Size
-from shotwright.engine.frames import last_frame_of
+from shotwright.domain.units import Money
+from shotwright.engine.frames import frame_to_go_on_from
 from shotwright.engine.ledger import Ledger
-from shotwright.engine.request import FilmRequest, frame_input
+from shotwright.engine.request import FilmRequest
 from shotwright.errors import InvalidInput
 
 Lock = Mapping[str, Any]
 
 
 class Planner:
-    """`house` gives what `last_frame_of` needs: library, media, temp, db."""
+    """`house` gives what `frame_to_go_on_from` needs: library, media, temp, db."""
 
     def __init__(self, ledger: Ledger, house: Any) -> None:
         self._ledger = ledger
@@ -41,18 +41,20 @@ class Planner:
                     orders.append(None)
                     clips.append(None)
                     continue
-                last = await last_frame_of(self._house, before)
-                frame = frame_input(last["digest"], Size(last["width"], last["height"]))
+                frame = before
             order, take = await self._chosen(request, index, frame)
             orders.append(order)
             clips.append(take.clip.digest if take and take.state is TakeState.STORED and take.clip else None)
         return orders
 
-    async def _chosen(self, request: FilmRequest, index: int, frame: Any) -> tuple[Order, Take | None]:
-        """The first candidate, or a later one whose take is stored already."""
+    async def _chosen(self, request: FilmRequest, index: int, before: str | None) -> tuple[Order, Take | None]:
+        """The first candidate, or a later one whose take is stored already. `before`: the clip that is continued."""
         first: tuple[Order, Take | None] | None = None
         for candidate in range(len(request.shots[index].candidates)):
-            order = request.shots[index].order_after(candidate, frame)
+            order = request.shots[index].candidates[candidate].order
+            if before is not None:
+                frame = await frame_to_go_on_from(self._house, before, order.provider, order.size)
+                order = request.shots[index].order_after(candidate, frame)
             _, take = await self.standing(request, index, order)
             if take is not None and take.state is TakeState.STORED:
                 return order, take

@@ -73,7 +73,14 @@ async def prepare(
         specs += [spec for spec, _ in offers[:1]]
         shots.append(
             RequestShot(
-                candidates=tuple(Candidate(one.order, one.price, credential(spec.provider)) for spec, one in offers),
+                candidates=tuple(
+                    [
+                        Candidate(
+                            await sources.framed(one.order, shot.fit or board.fit), one.price, credential(spec.provider)
+                        )
+                        for spec, one in offers
+                    ]
+                ),
                 continues=shot.continues,
                 transition=board.transition_into(index),
                 take=shot.take,

@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from shotwright.domain.asset import AssetKind, Probe
-from shotwright.domain.order import Input, Role
-from shotwright.domain.storyboard import Source
+from shotwright.domain.order import Input, Order, Role
+from shotwright.domain.storyboard import Fit, Source
 from shotwright.domain.units import Seconds
-from shotwright.engine.context import MediaRunner
+from shotwright.engine.frames import House, fitted
 from shotwright.errors import InvalidInput
-from shotwright.storage.library import Library, file_digest
+from shotwright.storage.library import file_digest
 from shotwright.studio.inputs import materialise
 
 Fetch = Callable[[str, Path], Awaitable[None]]
@@ -24,14 +25,15 @@ SOUND_PROBE = "sound"
 
 
 class Sources:
-    """`base` is the folder that relative paths start from; `temp` a folder for what is on its way into the library."""
+    """`base` is the folder that relative paths start from; `house` has library, media pool and a temporary folder."""
 
-    def __init__(self, library: Library, media: MediaRunner, fetch: Fetch, *, base: Path, temp: Path) -> None:
-        self._library = library
-        self._media = media
+    def __init__(self, house: House, fetch: Fetch, *, base: Path) -> None:
+        self._house = house
+        self._library = house.library
+        self._media = house.media
         self._fetch = fetch
         self._base = base
-        self._temp = temp
+        self._temp = house.temp
 
     async def picture(self, source: Source, role: Role) -> Input:
         """Upright, 8 bits, without transparency; stored. Raises PictureError."""
@@ -59,6 +61,16 @@ class Sources:
         finally:
             aside.unlink(missing_ok=True)
         return await asyncio.to_thread(self._library.remember, given, UPRIGHT, asset.digest)
+
+    async def framed(self, order: Order, fit: Fit) -> Order:
+        """The order with its first and last frames in exactly the size that it is made in."""
+        inputs = [
+            await fitted(self._house, item, order.provider, order.size, fit)
+            if item.role in (Role.FIRST, Role.LAST)
+            else item
+            for item in order.inputs
+        ]
+        return replace(order, inputs=tuple(inputs))
 
     async def sound(self, source: Source, role: Role) -> Input:
         """Stored as it is, with its length. Raises InvalidInput for a file without sound."""
