@@ -79,7 +79,9 @@ async def test_on_vertex_large_inputs_go_through_the_bucket(serve: Serve, attemp
     with pytest.raises(Refused, match="needs a bucket") as caught:
         await service.on_vertex().submit(order(large), next(attempts))
     assert caught.value.reason == "invalid"
-    await service.on_vertex(storage="gs://films/work/").submit(order(large), next(attempts))
+    for _ in range(2):
+        await service.on_vertex(storage="gs://films/work/").submit(order(large), next(attempts))
+    assert service.running.bill()["requests"]["upload"] == 1
     assert service.last["media"][0][3] == f"gs://films/work/inputs/{large.digest}"
 
 
@@ -92,6 +94,8 @@ async def test_vertex_leaves_the_clip_in_the_bucket(serve: Serve, attempts: Atte
     assert service.last["prefix"] == f"gs://films/work/{attempt.ref}/"
     done = await ended(google, ticket)
     assert isinstance(done, Done), "found in the bucket, though the answer holds no output"
+    service.running.misbehave("forget@check*1")
+    assert await google.check(ticket) == done, "still in the bucket, though the interaction is no longer known"
     assert "moov" in mp4_boxes(await clip_of(google, ticket))
 
 

@@ -65,8 +65,8 @@ class TestVeo(GoogleConformance):
             await provider.aclose()
 
     async def test_an_operation_that_is_forgotten_is_lost(self, provider: Provider, double: Double) -> None:
+        double.misbehave("no-file,restart@check*1")
         ticket = await provider.submit(self.order(), self.attempt())
-        double.misbehave("restart@check*1")
         failed = await provider.check(Ticket(ticket.provider, ticket.id, {**ticket.extra, "at": "0"}))
         assert isinstance(failed, Failed)
         assert (failed.reason, failed.charged) == ("lost", True)

@@ -121,7 +121,7 @@ class Google:
     async def _check_omni(self, ticket: Ticket) -> Progress:
         reply = await self._ask(ticket, Call("GET", f"{ticket.extra['path']}/{ticket.id}", headers=omni.REVISION))
         if reply.status in (404, 410) or (reply.status == 400 and "invalid interaction" in message_of(reply).lower()):
-            return _unknown(ticket)
+            return await self._stored(ticket) or _unknown(ticket)
         seen = omni.read(reply) if reply.ok else None
         match seen:
             case None:
@@ -163,7 +163,7 @@ class Google:
     async def _check_veo(self, ticket: Ticket) -> Progress:
         reply = await self._ask(ticket, veo.status_call(ticket.id))
         if reply.status in (404, 410):
-            return _unknown(ticket)
+            return await self._stored(ticket) or _unknown(ticket)
         seen = veo.read(reply) if reply.ok else None
         if seen is None:
             raise self._http(ticket).unavailable(f"the status can't be read: {message_of(reply)}", reply)

@@ -23,6 +23,9 @@ MOST_TOGETHER = 14_000_000
 _LIVES = 47 * 3600.0
 """Seconds for which an uploaded file is used: they last 48 hours."""
 
+_TRUSTED = 24 * 3600.0
+"""Seconds for which an object in the person's own bucket is believed to be there still."""
+
 
 async def load(order: Order, via: str, places: Places, inputs: Inputs) -> Material:
     """Raises Refused: `invalid` for what can't be read or sent, `busy` where Google still works at an upload."""
@@ -59,7 +62,7 @@ class _Loader:
         if self.via == GEMINI:
             return Media(item.media_type, uri=await self._file(item, data))
         if self.places.storage:
-            return Media(item.media_type, uri=await self.places.bucket.put(item.digest, data, item.media_type))
+            return Media(item.media_type, uri=await self._object(item, data))
         raise refuse(
             f"on Vertex AI an input of {len(data)} bytes needs a bucket",
             "set SHOTWRIGHT_GOOGLE_STORAGE to gs://bucket/folder, or use a smaller file",
@@ -79,6 +82,12 @@ class _Loader:
         if state != "ACTIVE":
             raise _later("Google still works at the uploaded file")
         return uri
+
+    async def _object(self, item: Input, data: bytes) -> str:
+        async def put() -> Uploaded:
+            return Uploaded(await self.places.bucket.put(item.digest, data, item.media_type), time.time() + _TRUSTED)
+
+        return await self.places.objects.uri(item.digest, put)
 
     async def _state(self, uri: str) -> str:
         http = self.places.http(GEMINI)

@@ -36,7 +36,8 @@ class Places:
         self._servers: dict[str, Http] = {}
         self.tokens = Tokens(settings)
         self.storage = str(settings.get("storage") or "").rstrip("/")
-        self.uploads = Uploads(tools.spool, f"{NAME}-{hashlib.sha256(self._key.encode()).hexdigest()[:12]}")
+        self.uploads = Uploads(tools.spool, _account(self._key))
+        self.objects = Uploads(tools.spool, _account(self.storage))
         self.bucket = Bucket(self)
         location = str(settings.get("location") or REGION)
         self.region = REGION if location == "global" else location
@@ -140,3 +141,8 @@ class Places:
     async def aclose(self) -> None:
         for server in self._servers.values():
             await server.aclose()
+
+
+def _account(name: str) -> str:
+    """A folder's name for an account, which tells nothing of its key."""
+    return f"{NAME}-{hashlib.sha256(name.encode()).hexdigest()[:12]}"
