@@ -11,6 +11,7 @@ from shotwright.cli.helppage import HelpPage
 MAKE = Group("Make a film", sort_key=10)
 FILES = Group("Work on files", sort_key=20)
 LOOK = Group("Look around", sort_key=30)
+SERVE = Group("Run in the background", sort_key=40)
 REST = Group("More", sort_key=90)
 
 SUMMARY = "Films from generative video models: pictures and words in, a finished film out, nothing paid twice."
@@ -30,7 +31,10 @@ COMMANDS = (
     ("probe", "clips:probe", FILES, "Say what a media file is."),
     ("contact-sheet", "clips:contact_sheet", FILES, "One picture with stills of a whole film."),
     ("models", "models:models", LOOK, "List models: what they take and cost."),
+    ("costs", "costs:costs", LOOK, "Say what was spent and what is at risk."),
     ("doctor", "doctor:doctor", LOOK, "Say what works on this machine."),
+    ("worker", "worker:worker", SERVE, "Carry out what other processes asked for."),
+    ("emulate", "emulate:emulate", SERVE, "Answer like a vendor, for free."),
 )
 JOBS = (
     ("list", "jobs:list_jobs", "List jobs, newest first (also without the word list)."),
@@ -38,6 +42,7 @@ JOBS = (
     ("follow", "jobs:follow", "Print the events of a job until it ends."),
     ("resume", "jobs:resume", "Go on with a job that was stopped or failed."),
     ("retry", "jobs:retry", "Make another take of one shot, and the film with it."),
+    ("resolve", "resolve:resolve", "Decide about takes that may or may not have been paid."),
     ("cancel", "jobs:cancel", "Stop a job for good."),
     ("remove", "jobs:remove", "Take a job off the list."),
 )
@@ -58,9 +63,13 @@ MORE = {
     "stitch": "Clips that agree are joined without a new encode.",
     "frames": "As PNG. Several are numbered: frame.png becomes frame-001.png and so on.",
     "doctor": "What is missing, and how to get it. Spends nothing.",
+    "costs": "Days are UTC. At risk is what is ordered and not settled, or unclear.",
+    "worker": "Several machines share the work through one PostgreSQL database; each may run one.",
+    "emulate": "Real clips, a bill, and faults on demand, on this machine alone, until Ctrl+C.",
     "jobs follow": "One line each, or one JSON object each. Ctrl+C leaves the job as it is.",
     "jobs resume": "What is made already is kept, and costs nothing again.",
     "jobs retry": "The model is asked anew: with a paid one this costs again.",
+    "jobs resolve": "Without KEY: what is unclear, and the three choices. Orders nothing without being told.",
     "jobs cancel": "Nothing else is ordered. What was made stays stored.",
     "jobs remove": "Its films and clips stay where they are.",
 }

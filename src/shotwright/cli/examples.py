@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from shotwright.cli.faultwords import FAULTS
+
 EXAMPLES: dict[str, tuple[str, str]] = {
     "generate": (
         """shotwright generate "slow push in" -i 'photos/*.jpg' -o my-film.mp4""",
@@ -63,6 +65,10 @@ EXAMPLES: dict[str, tuple[str, str]] = {
         "shotwright jobs retry j-7f3a 3",
         "shotwright jobs retry j-7f3a 3 --json",
     ),
+    "jobs resolve": (
+        "shotwright jobs resolve",
+        "shotwright jobs resolve 3f9a1c --adopt video_68d1",
+    ),
     "jobs cancel": (
         "shotwright jobs cancel j-7f3a",
         "shotwright jobs cancel j-7f3a --json",
@@ -83,6 +89,18 @@ EXAMPLES: dict[str, tuple[str, str]] = {
         "shotwright assets list --kind film",
         "shotwright assets path 3f9a1c",
     ),
+    "costs": (
+        "shotwright costs --by day --chart",
+        "shotwright costs --since 2026-11-01 --csv",
+    ),
+    "worker": (
+        "shotwright worker",
+        "shotwright worker --verbose",
+    ),
+    "emulate": (
+        "shotwright emulate openai --port 8700",
+        "shotwright emulate runway --faults '429%10,drop-after@submit*1' --seed 7",
+    ),
     "doctor": (
         "shotwright doctor",
         "shotwright doctor --json",
@@ -94,6 +112,11 @@ EXAMPLES: dict[str, tuple[str, str]] = {
 }
 
 
+BEFORE = {"emulate": FAULTS}
+"""What stands above the examples."""
+
+
 def epilogue(command: str) -> str:
     """The end of a command's help: examples that run as they stand."""
-    return "\n".join(["Examples:", *(f"  {line}" for line in EXAMPLES[command])])
+    above = [BEFORE[command], ""] if command in BEFORE else []
+    return "\n".join([*above, "Examples:", *(f"  {line}" for line in EXAMPLES[command])])

@@ -10,13 +10,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shotwright.domain.units import Money, Size
 from shotwright.errors import EnvironmentProblem, InvalidInput, ShotwrightError
+from shotwright.testing.emulators._variables import variables
 
 if TYPE_CHECKING:
     from shotwright.testing.emulators.base import Emulator, Setup
@@ -107,16 +108,23 @@ def serve(name: str, setup: Setup, host: str = "127.0.0.1", port: int = 8700) ->
         listener = socket.create_server((host, port))
     except OSError as error:
         raise EnvironmentProblem(f"port {port} can't be opened: {error}", hint="choose another with --port") from error
-    with listener:
-        sys.stdout.write(f"{name} emulated at http://{host}:{listener.getsockname()[1]}  (bill: /_bill)\n")
+    with listener, suppress(KeyboardInterrupt):
+        shown = f"[{host}]" if ":" in host else host
+        sys.stdout.write(_greeting(name, f"http://{shown}:{listener.getsockname()[1]}", setup))
         sys.stdout.flush()
         _server(emulator).run(sockets=[listener])
+
+
+def _greeting(name: str, url: str, setup: Setup) -> str:
+    lines = [f"{name} emulated at {url}", f"bill    {url}/_bill", f"faults  {url}/_faults"]
+    found = variables(name, url, setup.options.get("key", ""))
+    return "\n".join([*lines, *(f"export {variable}={value}" for variable, value in found.items())]) + "\n"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line of `python -m shotwright.testing.emulators`; gives the exit status."""
     parser = argparse.ArgumentParser(prog="shotwright emulate", description="Answers like a vendor, for free.")
-    parser.add_argument("provider", choices=emulator_names())
+    parser.add_argument("provider", help=f"one of {', '.join(emulator_names())}")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8700)
     parser.add_argument("--faults", default="", help="for example 429%%10,drop-after@submit*1")
