@@ -28,7 +28,7 @@ from shotwright.errors import EnvironmentProblem, SettingsError
 
 PROJECT_FILE = "shotwright.toml"
 
-_KEYS = {
+SETTING_KEYS = {
     "home": "Folder for the database, assets and logs",
     "database_url": "sqlite:///file.db or postgresql://user@host/name",
     "store_url": "Where assets lie (a folder, for now)",
@@ -49,18 +49,47 @@ VENDOR_VARIABLES = (
     "OPENAI_BASE_URL",
     "SHOTWRIGHT_OPENAI_VIDEO_API_KEY",
     "SHOTWRIGHT_OPENAI_VIDEO_BASE_URL",
+    "SHOTWRIGHT_OPENAI_VIDEO_DIALECT",
+    "OPENAI_API_VERSION",
     "AZURE_OPENAI_API_KEY",
     "AZURE_OPENAI_ENDPOINT",
+    "AZURE_OPENAI_AD_TOKEN",
+    "AZURE_API_BASE",
+    "AZURE_API_KEY",
+    "AZURE_TENANT_ID",
+    "AZURE_CLIENT_ID",
+    "AZURE_CLIENT_SECRET",
     "GOOGLE_API_KEY",
     "GEMINI_API_KEY",
     "GOOGLE_APPLICATION_CREDENTIALS",
     "GOOGLE_CLOUD_PROJECT",
     "GOOGLE_CLOUD_LOCATION",
+    "GOOGLE_GENAI_USE_VERTEXAI",
+    "GOOGLE_GENAI_USE_ENTERPRISE",
+    "GOOGLE_GENAI_API_VERSION",
+    "GOOGLE_GEMINI_BASE_URL",
+    "GOOGLE_VERTEX_BASE_URL",
+    "GOOGLE_OAUTH_CLIENT_ID",
+    "GOOGLE_OAUTH_CLIENT_SECRET",
+    "GOOGLE_OAUTH_ACCESS_TOKEN",
+    "SHOTWRIGHT_GOOGLE_LOGIN",
+    "SHOTWRIGHT_GOOGLE_STORAGE",
+    "STORAGE_EMULATOR_HOST",
     "RUNWAYML_API_SECRET",
     "RUNWAYML_BASE_URL",
+    "SHOTWRIGHT_RUNWAY_VERSION",
+    "SHOTWRIGHT_RUNWAY_ON_BEHALF_OF",
+    "SHOTWRIGHT_RUNWAY_MEDIA",
+    "SHOTWRIGHT_RUNWAY_MEDIA_URL",
     "KLING_API_KEY",
+    "KLINGAI_API_KEY",
     "KLING_ACCESS_KEY",
+    "KLINGAI_ACCESS_KEY",
     "KLING_SECRET_KEY",
+    "KLINGAI_SECRET_KEY",
+    "KLING_BASE_URL",
+    "KLINGAI_BASE_URL",
+    "SHOTWRIGHT_KLING_MEDIA_URL",
     "MINIMAX_API_KEY",
     "MINIMAX_GROUP_ID",
     "REPLICATE_API_TOKEN",
@@ -69,7 +98,7 @@ VENDOR_VARIABLES = (
 )
 """Names that vendors' own tools use, and ours for what those lack."""
 
-_PLAIN_SUFFIXES = ("_BASE_URL", "_ENDPOINT", "_LOCATION", "_PROJECT", "_GROUP_ID", "_CREDENTIALS")
+_SECRET_SUFFIXES = ("_KEY", "_SECRET", "_TOKEN", "_LOGIN")
 
 
 @dataclass(frozen=True)
@@ -108,7 +137,13 @@ class Settings:
         values = [value for value in self.vendors.values() if isinstance(value, Secret)]
         if self.api_key is not None:
             values.append(self.api_key)
-        return tuple(value.reveal() for value in values)
+        in_tables = (
+            str(value)
+            for table in self.providers.values()
+            for name, value in table.items()
+            if f"_{name}".upper().endswith(_SECRET_SUFFIXES)
+        )
+        return (*(value.reveal() for value in values), *in_tables)
 
 
 def load_settings(
@@ -177,7 +212,7 @@ def _count(merged: Mapping[str, Any], key: str, default: int) -> int:
 
 def _vendors(surroundings: Mapping[str, str]) -> dict[str, Secret | str]:
     return {
-        name: value if name.endswith(_PLAIN_SUFFIXES) else Secret(value)
+        name: Secret(value) if name.endswith(_SECRET_SUFFIXES) else value
         for name in VENDOR_VARIABLES
         if (value := surroundings.get(name, "").strip())
     }
@@ -185,7 +220,7 @@ def _vendors(surroundings: Mapping[str, str]) -> dict[str, Secret | str]:
 
 def _from_environment(surroundings: Mapping[str, str]) -> dict[str, Any]:
     found = {}
-    for key in _KEYS:
+    for key in SETTING_KEYS:
         value = surroundings.get(f"SHOTWRIGHT_{key.upper()}", "").strip()
         if value:
             found[key] = value
@@ -194,13 +229,13 @@ def _from_environment(surroundings: Mapping[str, str]) -> dict[str, Any]:
 
 def _check_keys(layer: Mapping[str, Any], source: str) -> None:
     for key in layer:
-        if key not in _KEYS and key not in _TABLES:
-            near = get_close_matches(key, [*_KEYS, *_TABLES], 1)
+        if key not in SETTING_KEYS and key not in _TABLES:
+            near = get_close_matches(key, [*SETTING_KEYS, *_TABLES], 1)
             raise SettingsError(
                 f"{source}: {key!r} is not a setting",
                 field=key,
                 value=layer[key],
-                hint=f"did you mean {near[0]!r}?" if near else f"known: {', '.join([*_KEYS, *_TABLES])}",
+                hint=f"did you mean {near[0]!r}?" if near else f"known: {', '.join([*SETTING_KEYS, *_TABLES])}",
             )
 
 

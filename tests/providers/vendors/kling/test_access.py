@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from shotwright.config.settings import VENDOR_VARIABLES
 from shotwright.domain.order import Order
 from shotwright.domain.take import Queued, Running
 from shotwright.errors import Refused, Unavailable
@@ -133,3 +134,7 @@ def test_what_is_missing_is_said_without_a_call(settings: dict[str, str], words:
     found = VENDOR.missing(settings)
     assert bool(found) == bool(words)
     assert words in "".join(found)
+
+
+def test_every_variable_is_read_from_the_environment() -> None:
+    assert {name for key in VENDOR.keys for name in key.variables} <= set(VENDOR_VARIABLES)

@@ -9,9 +9,11 @@ from typing import Any, cast
 
 import pytest
 
+from shotwright.config.settings import VENDOR_VARIABLES
 from shotwright.domain.order import Order, Role
 from shotwright.errors import Refused, SettingsError
 from shotwright.providers.base import Attempt
+from shotwright.providers.vendors.runway import VENDOR
 from shotwright.testing.emulators import RunningEmulator, run_emulator
 from shotwright.testing.emulators.runway import RunwayEmulator
 
@@ -196,3 +198,7 @@ async def test_a_damaged_note_of_an_upload_is_no_note(desk: Desk, make_order: MA
         await provider.submit(order, ATTEMPT)
         assert uploads(emulator) == 3
         await provider.aclose()
+
+
+def test_every_variable_is_read_from_the_environment() -> None:
+    assert {name for key in VENDOR.keys for name in key.variables} <= set(VENDOR_VARIABLES)

@@ -33,4 +33,4 @@ def _create(settings: Mapping[str, Any], tools: Tools) -> Provider:
     return create(settings, tools)
 
 
-VENDOR = Vendor(name="kling", title="Kling", create=_create, keys=KEYS, missing=_missing)
+VENDOR = Vendor(name="kling", title="Kling", create=_create, keys=KEYS, missing=_missing, at_once=3)
