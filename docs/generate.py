@@ -46,7 +46,7 @@ def error_classes(
 
 
 def setting_keys() -> str:
-    rows = [f"| `{key}` | `SHOTWRIGHT_{key.upper()}` | {about} |" for key, about in settings._KEYS.items()]
+    rows = [f"| `{key}` | `SHOTWRIGHT_{key.upper()}` | {about} |" for key, about in settings.SETTING_KEYS.items()]
     return "\n".join(["| in a file | in the environment | what it is |", "| --- | --- | --- |", *rows])
 
 
