@@ -72,6 +72,13 @@ def _cut(args: dict[str, Any], report: Report) -> dict[str, Any]:
     return render_cut(Cut.from_json(args["cut"]), args["output"], report=report, **chosen).as_json()
 
 
+def _grid(args: dict[str, Any], report: Report) -> dict[str, Any]:
+    from shotwright.media.grid import Tile, render_grid
+
+    chosen = {name: args[name] for name in ("width", "quality") if args.get(name) is not None}
+    return render_grid([Tile.from_json(tile) for tile in args["tiles"]], args["output"], report=report, **chosen)
+
+
 def _animatic(args: dict[str, Any], report: Report) -> dict[str, Any]:
     from shotwright.media.animatic.render import render
     from shotwright.media.animatic.spec import AnimaticSpec
@@ -99,6 +106,7 @@ TASKS: dict[str, Task] = {
     "poster": _poster,
     "contact_sheet": _contact_sheet,
     "cut": _cut,
+    "grid": _grid,
     "animatic": _animatic,
     "picture": _picture,
     "fit_picture": _fit_picture,
@@ -111,6 +119,7 @@ _NEEDS: dict[str, set[str]] = {
     "poster": {"file", "output"},
     "contact_sheet": {"file", "output"},
     "cut": {"cut", "output"},
+    "grid": {"tiles", "output"},
     "animatic": {"spec", "output"},
     "picture": {"source", "output"},
     "fit_picture": {"source", "output", "size"},
