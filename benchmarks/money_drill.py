@@ -56,7 +56,7 @@ class Drill:
     def __init__(self, made: Rig, folder: Path, *, takes: int, kills: int, workers: int, seed: int) -> None:
         self._rig = made
         self._folder = folder
-        self._films = max(1, takes // SHOTS)
+        self._films = max(1, -(-takes * 4 // (SHOTS * 3)))  # every fourth film shares the shots of the one before
         self._kills = kills
         self._random = random.Random(seed)
         self._workers = workers
@@ -148,7 +148,7 @@ class Drill:
 
     def _kill_one(self) -> None:
         done = sum(self.tally.kills.values())
-        if done < self._kills and self._random.random() < 0.25:
+        if done < self._kills and self._random.random() < 0.5:
             process = self._random.choice(self._running)
             if process.poll() is None:
                 self._trap[process.pid] = ""
