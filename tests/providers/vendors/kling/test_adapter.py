@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
@@ -17,6 +18,7 @@ from shotwright.errors import Refused, Unavailable, Unclear
 from shotwright.providers.base import Attempt
 from shotwright.providers.catalogue import Catalogue
 from shotwright.providers.preflight import problems
+from shotwright.providers.replies import Reply
 from shotwright.providers.sizes import candidates
 from shotwright.providers.vendors.kling import legacy, wire
 from shotwright.providers.vendors.kling.adapter import Kling
@@ -201,16 +203,6 @@ async def test_what_kling_would_ignore_is_refused_here(
         await provider.aclose()
 
 
-async def test_base64_with_a_prefix_is_refused_by_the_service(desk: Desk, make_order: MAKE) -> None:
-    order = make_order("kling-3.0", desk.picture())
-    call = wire.create(order, {order.inputs[0].digest: "data:image/png;base64,iVBOR"}, "1.0")
-    with run_emulator("kling", key=KEY) as emulator:
-        provider = desk.provider(emulator.url)
-        with pytest.raises(Refused, match="without a prefix"):
-            await provider._http.submit(call)
-        await provider.aclose()
-
-
 @pytest.mark.parametrize("pair", [False, True])
 async def test_a_lost_submit_is_found_by_its_external_id(desk: Desk, make_order: MAKE, pair: bool) -> None:
     with run_emulator("kling", key=KEY, **PAIR) as emulator:
@@ -282,7 +274,9 @@ async def test_a_task_of_another_region_is_not_called_lost(desk: Desk, make_orde
 
 def test_money_in_units_and_cash() -> None:
     def billed(*lines: dict[str, str]) -> Money | None:
-        return wire._billed(list(lines))
+        body = {"code": 0, "data": [{"id": "1", "status": "succeeded", "billing": list(lines)}]}
+        (task,) = wire.read_tasks(Reply(200, {}, json.dumps(body).encode())) or ()
+        return task.cost
 
     assert billed({"charge_type": "unit", "amount": "1.8"}) == Money.usd("0.252")
     assert billed({"charge_type": "cash", "amount": "0.5", "currency": "USD"}) == Money.usd("0.5")
