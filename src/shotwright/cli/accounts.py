@@ -82,7 +82,9 @@ def bar(line: CostLine, most: int, room: int, amounts: int) -> str:
 
 def budget_lines(budgets: Sequence[BudgetLine]) -> list[str]:
     """Budgets with a cap, and what was counted for days, months and projects without one."""
-    shown = [one for one in budgets if one.cap is not None or (one.spent + one.held and not one.name.startswith("film "))]
+    shown = [
+        one for one in budgets if one.cap is not None or (one.spent + one.held and not one.name.startswith("film "))
+    ]
     if not shown:
         return []
     columns = [Column("budget", flex=True, least=20)]

@@ -105,15 +105,16 @@ def _vendors(settings: Settings) -> list[Check]:
 
     from shotwright.providers.registry import Providers
     from shotwright.providers.vendor import Tools
-    from shotwright.studio.workshop import vendor_tables
+    from shotwright.studio.workshop import named_connections, vendor_tables
 
     class NoInputs:
         async def path(self, digest: str) -> Path:
             raise FileNotFoundError(digest)
 
     tools = Tools(inputs=NoInputs(), spool=settings.home / "spool")
-    bare = Providers({}, tools)
-    ready = Providers(vendor_tables(settings, bare), tools)
+    named = named_connections(settings, tools)
+    bare = Providers({}, tools, named)
+    ready = Providers(vendor_tables(settings, bare), tools, named)
     found = []
     for name in ready.names():
         try:
