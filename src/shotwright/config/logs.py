@@ -48,6 +48,13 @@ class Redactor(logging.Filter):
         return True
 
 
+class _FirstLine(logging.Formatter):
+    """What happened, without its traceback: that is in the file."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return record.getMessage().partition("\n")[0]
+
+
 def set_up(settings: Settings, *, verbose: bool = False) -> None:
     """Console: warnings, or everything with `verbose`. File: everything, under the home's `logs/`.
 
@@ -60,7 +67,7 @@ def set_up(settings: Settings, *, verbose: bool = False) -> None:
     redactor = Redactor(settings.secrets())
     console = logging.StreamHandler(sys.stderr)
     console.setLevel(logging.DEBUG if verbose else logging.WARNING)
-    console.setFormatter(logging.Formatter("%(message)s"))
+    console.setFormatter(logging.Formatter("%(message)s") if verbose else _FirstLine("%(message)s"))
     try:
         settings.log_dir.mkdir(parents=True, exist_ok=True)
         file: logging.Handler = logging.handlers.RotatingFileHandler(

@@ -262,6 +262,7 @@ def _shot_lines(request: dict[str, Any], takes: Any, documents: dict[str, dict[s
                 "state": newest.state if newest else "waiting",
                 "stage": document.get("stage", "waiting"),
                 "fraction": document.get("fraction") or 0.0,
+                "again_at": document.get("again_at"),
                 "key": newest.key if newest else None,
                 "take": newest.number if newest else None,
                 "clip": newest.clip if newest else None,

@@ -7,9 +7,11 @@ read from the ledger, asked of the provider, or left to a person.
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 import time
 import uuid
+from fractions import Fraction
 from typing import Any
 
 from dbos import DBOS
@@ -31,6 +33,11 @@ from shotwright.errors import (
     Unclear,
 )
 from shotwright.providers.base import Attempt, Cancels, Finds, Forgets, Provider
+
+_LENGTH_SLACK = Fraction(3, 10)
+_ASPECT_SLACK = Fraction(1, 20)
+
+_log = logging.getLogger("shotwright.engine")
 
 SUBMITTED = "submitted"
 ENDED = "ended"
@@ -333,7 +340,11 @@ async def fetch(
                 AssetKind.CLIP,
                 wanted[0].media_type,
                 origin=key,
-                facts={"order": found.order.as_json(), "probe": probe.as_json()},
+                facts={
+                    "order": found.order.as_json(),
+                    "probe": probe.as_json(),
+                    "remarks": list(remarks(found.order, probe)),
+                },
                 move=True,
             )
             break
@@ -345,6 +356,8 @@ async def fetch(
             await asyncio.sleep(backoff.next(None))
         finally:
             aside.unlink(missing_ok=True)
+    for remark in asset.facts["remarks"]:
+        _log.warning("take %s: the clip is %s", key[:8], remark)
     point("before_settle")
     charged = found.price if cost is None else type(found.price)(cost)
     ending = await context.db(
@@ -365,6 +378,19 @@ async def _bring(context: Context, provider: Provider, output: Output, aside: An
     finally:
         await sink.close()
     return Probe.from_json(await context.media.run("probe", {"file": str(aside)}, timeout=120.0))
+
+
+def remarks(order: Order, probe: Probe) -> tuple[str, ...]:
+    """Where a clip isn't what was ordered. It is kept all the same: it is paid for, and a person decides."""
+    found = []
+    off = abs(probe.seconds - order.seconds)
+    if off > max(_LENGTH_SLACK, order.seconds / 20):
+        found.append(f"{float(probe.seconds):.2f} s long, not {float(order.seconds):g} s")
+    if probe.size and abs(probe.size.aspect / order.size.aspect - 1) > _ASPECT_SLACK:
+        found.append(f"{probe.size}, which is another shape than {order.size}")
+    if order.audio and not probe.sound_seconds:
+        found.append("silent, though sound was asked for")
+    return tuple(found)
 
 
 async def _renewed(context: Context, provider: Provider, ticket: Ticket, wanted: list[Output]) -> list[Output]:

@@ -48,7 +48,7 @@ class Follower:
             view = await self._house.db(self._jobs.view, row)
             cutting = await self._house.db(self._progress.read, [f"{job}.{row.run}"])
             for event in [*_shot_events(view, since), _film_event(view, cutting.get(f"{job}.{row.run}", {}))]:
-                facts = (event.stage, event.fraction, event.cost)
+                facts = (event.stage, event.fraction, event.cost, event.message)
                 if seen.get(event.shot) != facts:
                     seen[event.shot] = facts
                     yield event
@@ -73,11 +73,18 @@ def _shot_events(view: JobView, since: dict[int, float]) -> list[Event]:
                 fraction=fraction,
                 left=_left(fraction, since.get(shot)) if stage == "making" else None,
                 cost=Money.usd(line["cost_usd"]),
-                message=(line["error"] or {}).get("message", ""),
+                message=(line["error"] or {}).get("message", "") or _busy(line),
                 reused=stage == "made" and shot not in since,
             )
         )
     return events
+
+
+def _busy(line: dict[str, Any]) -> str:
+    """The countdown of a provider that asked to come back later."""
+    again = line.get("again_at")
+    left = round(again - time.time()) if again else 0
+    return f"the provider is busy; again in {left} s" if left > 0 else ""
 
 
 def _left(fraction: float | None, since: float | None) -> float | None:
