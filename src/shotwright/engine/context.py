@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -68,7 +69,9 @@ class MediaRunner(Protocol):
 
 @dataclass
 class Context:
-    """Parts of a running engine, for the steps of its workflows. `stopping` holds keys of takes to be stopped."""
+    """Parts of a running engine, for the steps of its workflows. `stopping` holds keys of takes to be stopped,
+    `reopened` how often each lost its workflow to a fault.
+    """
 
     executor: str
     options: EngineOptions
@@ -87,6 +90,7 @@ class Context:
     healthy: bool = True
     claiming: bool = True
     stopping: set[str] = field(default_factory=set)
+    reopened: Counter[str] = field(default_factory=Counter)
 
     async def db(self, function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         """A database call on our own threads: the workflow library replaces the loop's default ones."""

@@ -19,10 +19,10 @@ from dbos import DBOS
 
 from shotwright.domain.asset import AssetKind, Probe
 from shotwright.domain.job import JobState
-from shotwright.domain.order import Input, canonical
+from shotwright.domain.order import Input, Order, canonical
 from shotwright.domain.take import OPEN_STATES, TakeState
 from shotwright.domain.timeline import Cut, MusicBed, Piece
-from shotwright.domain.units import Size
+from shotwright.domain.units import Money, Size
 from shotwright.engine import publish as publishing
 from shotwright.engine.context import Context, current
 from shotwright.engine.frames import frame_to_go_on_from
@@ -37,6 +37,7 @@ CUT_FORMAT = 1
 _BATCH = 50
 _FALL_BACK = frozenset({"quota", "busy", "retired"})
 _PATIENCE_WITH_CANCELS = 5
+_REOPENINGS = 5
 
 
 @DBOS.workflow(name="film")
@@ -228,9 +229,6 @@ async def load(job: str, run: int) -> dict[str, Any] | None:
 @DBOS.step()
 async def wants(job: str, run: int, lines: list[dict[str, Any]]) -> list[dict[str, Any]] | None:
     """The job wants these takes: one transaction. None where the job has moved on."""
-    from shotwright.domain.order import Order
-    from shotwright.domain.units import Money
-
     context = current()
     asked = [
         Want(
@@ -277,7 +275,12 @@ async def _look_after(context: Context, keys: list[str]) -> None:
         load_output=False,
     )
     for workflow in sorted(set(workflows) - {one.workflow_id for one in alive}):
-        await context.db(context.ledger.reopen, context.motor, *workflows[workflow])
+        key, run = workflows[workflow]
+        context.reopened[key] += 1
+        if context.reopened[key] <= _REOPENINGS:
+            await context.db(context.ledger.reopen, context.motor, key, run)
+        else:
+            await context.db(context.ledger.abandon, key, run)
 
 
 @DBOS.step()

@@ -436,6 +436,21 @@ class Ledger:
         with self._database.begin() as connection:
             return [take_of(row) for row in connection.execute(query)]
 
+    def abandon(self, key: str, run: int) -> None:
+        """The engine failed on this take again and again: films stop waiting, and nothing about money is guessed."""
+        reason = said("the engine failed on this take several times; the log in the home's logs/ has the cause")
+        with self._database.begin() as connection:
+            row = self._row(connection, key)
+            if row.run != run or row.state not in OPEN:
+                return
+            if row.state == TakeState.WANTED:
+                self._close(connection, row, TakeState.FAILED, reason=reason)
+            elif row.state == TakeState.INTENT:
+                unknown = reason | {"charged": "unknown"}
+                self._put(connection, key, state=TakeState.UNCLEAR.value, reason=json.dumps(unknown))
+            else:
+                self._put(connection, key, late=1, reason=json.dumps(reason | {"charged": "yes"}))
+
     # letting go
 
     def release_job(self, connection: sa.Connection, job: str, *, stop_running: bool) -> None:

@@ -28,8 +28,9 @@ from shotwright.errors import (
     EnvironmentProblem,
     LinkExpired,
     MediaError,
+    ProviderError,
     Refused,
-    Unavailable,
+    ShotwrightError,
     Unclear,
 )
 from shotwright.providers.base import Attempt, Cancels, Finds, Forgets, Provider
@@ -95,7 +96,11 @@ async def place(
 ) -> dict[str, Any] | None:
     """Sends the order once, under one hard deadline. None: look at the row again."""
     order = _order(claim)
-    provider = context.provider(order.provider)
+    try:
+        provider = context.provider(order.provider)
+    except ShotwrightError as error:  # no key, no such provider: certainly nothing was sent
+        await context.db(context.ledger.end, key, run, TakeState.REFUSED, token=token, reason=error.as_json())
+        return {"state": ENDED}
     gate = context.gates.of(order.provider)
     left = began + context.options.submit_deadline - time.time()
     try:
@@ -114,7 +119,7 @@ async def place(
         else:
             gate.well()
         return await _refused(context, key, run, token, refusal, patience)
-    except (Unclear, TimeoutError) as error:
+    except (ProviderError, TimeoutError) as error:
         gate.ill(error)
         return None  # the claim runs out, then the row says "ask"
     return {"state": SUBMITTED, "ticket": counted.as_json()}
@@ -180,7 +185,7 @@ async def _asked(context: Context, provider: Finds, order: Order, attempt: Attem
         try:
             async with asyncio.timeout(context.options.check_deadline):
                 return await provider.find(order, attempt)
-        except (Unavailable, TimeoutError) as error:
+        except (ProviderError, TimeoutError) as error:
             await asyncio.sleep(backoff.next(getattr(error, "retry_after", None)))
 
 
@@ -224,11 +229,11 @@ async def poll(key: str, run: int, ticket_json: dict[str, Any]) -> dict[str, Any
             pause = answer.retry_after
             await report.note(answer)
             if key in context.stopping and not told_to_stop:
-                told_to_stop = True
                 ending = await _stop(context, key, run, provider, ticket)
                 if ending is not None:
                     return ending
-        except (Unavailable, TimeoutError) as error:
+                told_to_stop = True
+        except (ProviderError, TimeoutError) as error:
             gate.ill(error)
             pause = getattr(error, "retry_after", None)
         await _sleep_unless_stopped(context, key, backoff.next(pause), already=told_to_stop)
@@ -350,7 +355,7 @@ async def fetch(
             break
         except LinkExpired:
             wanted = await _renewed(context, provider, ticket, wanted)
-        except (Unavailable, MediaError, EnvironmentProblem, TimeoutError) as error:
+        except (ProviderError, MediaError, EnvironmentProblem, TimeoutError) as error:
             if tries == context.options.patient_fetches:
                 await context.db(context.ledger.late, key, run, _not_here(f"its download failed ({error})"))
             await asyncio.sleep(backoff.next(None))
@@ -398,7 +403,7 @@ async def _renewed(context: Context, provider: Provider, ticket: Ticket, wanted:
     try:
         async with asyncio.timeout(context.options.check_deadline):
             answer = await provider.check(ticket)
-    except (Unavailable, TimeoutError):
+    except (ProviderError, TimeoutError):
         return wanted
     return list(answer.outputs) if isinstance(answer, Done) else wanted
 
