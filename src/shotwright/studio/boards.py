@@ -9,6 +9,7 @@ from typing import Any
 from shotwright.domain.storyboard import Fit, Shot, Source, Storyboard, Transition
 from shotwright.domain.units import FrameRate, Size, seconds
 from shotwright.errors import InvalidInput
+from shotwright.studio.groups import Link, chains, grouped_prompts, is_separator
 
 _TITLE_LENGTH = 60
 _JOIN = Transition("crossfade", Fraction(1, 2))
@@ -28,6 +29,7 @@ def board_from(
     audio: Source | None,
     transition: Transition | str | None,
     stitch: bool,
+    stitch_every: int | None,
     fit: Fit,
     references: Sequence[Source],
     title: str | None,
@@ -35,9 +37,10 @@ def board_from(
     sound: bool,
 ) -> Storyboard:
     """A shot for each picture, or one for each prompt. With `stitch` the first picture begins a chain and each further
-    prompt goes on from the last frame before; pictures after the first are then where their shots end."""
-    words = _words(prompt, images, prompts)
-    if not any(words) and not images:
+    prompt goes on from the last frame before; pictures after the first are then where their shots end. A prompt "--" or
+    "---" begins another chain, and so does each `stitch_every`-th shot; chains are joined by the transition."""
+    links = _links(prompt, images, prompts, stitch=stitch, every=stitch_every)
+    if not images and not any(link.prompt for link in links):
         raise InvalidInput(
             "a film needs words or pictures",
             field="prompt",
@@ -46,22 +49,24 @@ def board_from(
         )
     names = (model,) if isinstance(model, str) else tuple(model)
     length = _exact(seconds)
+    several = sum(not link.continues for link in links) > 1
     shots = tuple(
         Shot(
-            prompt=text,
-            image=None if stitch and index else images[index] if index < len(images) else None,
-            last=images[index] if stitch and 0 < index < len(images) else None,
-            continues=stitch and index > 0,
+            prompt=link.prompt,
+            image=None if link.continues else link.picture,
+            last=link.picture if link.continues else None,
+            continues=link.continues,
             audio=audio if index == 0 else None,
             seconds=length,
+            transition=Transition() if several and link.continues else None,
             options=options or {},
         )
-        for index, text in enumerate(words)
+        for index, link in enumerate(links)
     )
-    join = Transition() if stitch else _JOIN
+    join = _JOIN if several else Transition()
     return Storyboard(
         shots=shots,
-        title=title or _title(prompt or words[0]),
+        title=title or _title(prompt or links[0].prompt),
         size=Size.parse(size) if size is not None else Size(1920, 1080),
         fps=FrameRate.parse(fps if fps is not None else 30),
         model=tuple(name for name in names if name),
@@ -78,18 +83,23 @@ def _exact(length: object) -> Fraction | None:
     return seconds(length) if length is not None else None
 
 
-def _words(prompt: str, images: Sequence[Source], prompts: Sequence[str] | None) -> list[str]:
-    """One text for each shot: `prompts` where given, the one prompt for all otherwise."""
-    if prompts is None:
-        return [prompt.strip()] * max(1, len(images))
-    if images and len(prompts) != len(images):
+def _links(
+    prompt: str, images: Sequence[Source], prompts: Sequence[str] | None, *, stitch: bool, every: int | None
+) -> list[Link]:
+    """One link for each shot: with `prompts` where given, with the one prompt for all otherwise."""
+    words = [prompt] * max(1, len(images)) if prompts is None else [text or prompt for text in prompts]
+    groups = [[text.strip() for text in group] for group in grouped_prompts(words)]
+    if stitch or every is not None or any(map(is_separator, words)):
+        return chains(groups, images, every)
+    [texts] = groups or [[]]
+    if images and len(texts) != len(images):
         raise InvalidInput(
-            f"{len(prompts)} prompts for {len(images)} pictures",
+            f"{len(texts)} prompts for {len(images)} pictures",
             field="prompts",
-            value=len(prompts),
+            value=len(texts),
             hint="give one prompt for each picture, or one for all",
         )
-    return [(text or prompt).strip() for text in prompts]
+    return [Link(text, images[index] if images else None) for index, text in enumerate(texts)]
 
 
 def _title(text: str) -> str:

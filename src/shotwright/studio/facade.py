@@ -22,6 +22,7 @@ from shotwright.providers.catalogue import Catalogue
 from shotwright.providers.registry import Providers
 from shotwright.studio.bench import absolute
 from shotwright.studio.boards import board_from
+from shotwright.studio.compare import Comparison, compare
 from shotwright.studio.desk import Desk
 from shotwright.studio.doctor import Check, examine
 from shotwright.studio.film import Film
@@ -215,6 +216,7 @@ class Studio(Desk):
         audio: Source | None = None,
         transition: Transition | str | None = None,
         stitch: bool = False,
+        stitch_every: int | None = None,
         fit: Fit = "auto",
         references: Sequence[Source] = (),
         title: str | None = None,
@@ -235,6 +237,7 @@ class Studio(Desk):
             audio=audio,
             transition=transition,
             stitch=stitch,
+            stitch_every=stitch_every,
             fit=fit,
             references=references,
             title=title,
@@ -257,10 +260,41 @@ class Studio(Desk):
         """One film from a prompt and pictures: a shot for each picture, or one from words alone.
 
         `wishes` are those of `board_for`: prompts for each picture, model, seconds, size, fps, seed, negative, audio,
-        transition, stitch (each shot goes on from the last frame of the one before), fit, references, title, options.
+        transition, stitch (each shot goes on from the last frame of the one before), stitch_every (chains of so many
+        shots; prompts "--" begin one too), fit, references, title, options.
         """
         board = self.board_for(prompt, images, **wishes)
         return await self.render(board, output, budget=budget, progress=progress, force=force, draft=draft)
+
+    async def compare(
+        self,
+        prompt: str = "",
+        images: Sequence[Source] = (),
+        *,
+        models: Sequence[str],
+        output: Path | str | None = None,
+        budget: Money | str | None = None,
+        progress: Callable[[str, Event], None] | None = None,
+        force: bool = False,
+        **wishes: Any,
+    ) -> Comparison:
+        """The same shot by each of the models, made together; `output` gets a film of all, side by side and labelled.
+
+        `budget` is for all of them together: raises OverBudget before anything is ordered. A model that fails is shown
+        as failed, and the others go on; where all fail the first error is raised. `wishes` are those of `board_for`.
+        """
+        return await compare(
+            self,
+            self._shop,
+            prompt,
+            images,
+            models,
+            output,
+            budget=budget,
+            progress=progress,
+            force=force,
+            wishes=wishes,
+        )
 
     async def _prepared(
         self,

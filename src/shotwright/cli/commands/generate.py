@@ -70,9 +70,12 @@ def generate(
             negative="",
             show_default=False,
             group=WANTED,
-            help="Each clip goes on from the last frame of the one before.",
+            help="Each clip goes on from the last frame of the one before; a line -- begins another chain.",
         ),
     ] = False,
+    stitch_every: Annotated[
+        int | None, Parameter(metavar="N", group=WANTED, help="Chains of N clips, joined by the transition.")
+    ] = None,
     provider: Annotated[
         str | None, Parameter(metavar="P", group=MODEL, help="Who makes it; alone: with the default model.")
     ] = None,
@@ -110,6 +113,7 @@ def generate(
         "audio": audio,
         "transition": transition,
         "stitch": stitch,
+        "stitch_every": stitch_every,
         "references": tuple(reference_image or ()),
     }
     wish |= {"fit": fit} if fit else {}
@@ -137,6 +141,7 @@ def shots_wanted(prompts: Sequence[str], given: Sequence[str], words: Sequence[s
 
     `prompts` are for all pictures, `words` hold each given picture's own ("" for none).
     """
+    from shotwright.studio.groups import is_separator
     from shotwright.studio.inputs import expand_pictures, pair_prompts
 
     items = [
@@ -144,15 +149,30 @@ def shots_wanted(prompts: Sequence[str], given: Sequence[str], words: Sequence[s
         for source, own in zip_longest(given, words[: len(given)], fillvalue="")
         for found in expand_pictures([source], cwd=Path.cwd())
     ]
+    if any(map(is_separator, prompts)):
+        return grouped(items, prompts)
     pairs = pair_prompts(items, prompts)
     return [picture for picture, _ in pairs if picture is not None], [text for _, text in pairs]
 
 
+def grouped(items: Sequence[tuple[Any, str | None]], prompts: Sequence[str]) -> tuple[list[Any], list[str]]:
+    """Pictures beside prompts in groups: which belongs to which shot is the studio's to say."""
+    if any(own for _, own in items):
+        raise InvalidInput(
+            "prompts in groups and words beside pictures contradict each other",
+            field="image",
+            hint="write all prompts in the groups",
+        )
+    return [picture for picture, _ in items], list(prompts)
+
+
 def prompts_of(prompt: str, *, stdin: bool) -> list[str]:
-    """The prompt itself, or those on stdin, one a line."""
+    """The prompt itself, or its lines where some of them separate groups, or those on stdin, one a line."""
+    from shotwright.studio.groups import is_separator
     from shotwright.studio.inputs import read_prompts
 
-    return read_prompts(sys.stdin.read()) if stdin else [prompt]
+    lines = read_prompts(sys.stdin.read() if stdin else prompt)
+    return lines if stdin or any(map(is_separator, lines)) else [prompt]
 
 
 def models(provider: str | None, named: Sequence[str]) -> tuple[str, ...]:
