@@ -21,6 +21,10 @@ EXAMPLES: dict[str, tuple[str, str]] = {
         "shotwright render film.yaml --draft -o preview.mp4",
         "shotwright render film.yaml --max-cost 4 -o film.mp4",
     ),
+    "compare": (
+        "shotwright compare 'slow push in' -i shore.jpg --models runway/gen4.5,google",
+        "shotwright compare 'rain' --models animatic,runway --max-cost 2 -o grid.mp4",
+    ),
     "stitch": (
         "shotwright stitch one.mp4 two.mp4 three.mp4 -o all.mp4",
         "shotwright stitch one.mp4 two.mp4 --transition crossfade:1 -o all.mp4",

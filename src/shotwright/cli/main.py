@@ -13,7 +13,7 @@ from shotwright.cli.argv import normalised
 if TYPE_CHECKING:
     from cyclopts import CycloptsError
 
-MAY_ORDER = frozenset({"generate", "render", "demo", "jobs"})
+MAY_ORDER = frozenset({"generate", "render", "demo", "jobs", "compare", "worker"})
 """Commands that can spend money."""
 
 
