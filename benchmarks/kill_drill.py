@@ -111,15 +111,15 @@ class Drill:
 
     def _start(self, place: Path) -> subprocess.Popen[bytes]:
         environment = os.environ | {"SHOTWRIGHT_HOME": str(place / "home"), "SHOTWRIGHT_CONFIG": str(place / "none")}
-        log = (place / "log").open("ab")
-        return subprocess.Popen(
-            [self._python, "-m", "shotwright", "render", "film.yaml", "-o", "film.mp4"],
-            cwd=place,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-        )
+        with (place / "log").open("ab") as log:
+            return subprocess.Popen(
+                [self._python, "-m", "shotwright", "render", "film.yaml", "-o", "film.mp4"],
+                cwd=place,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
 
 
 def findings(place: Path) -> list[str]:

@@ -78,18 +78,19 @@ class Drill:
                 process.wait()
 
     def _start(self, *, wait: bool = False, kill_at: str = "") -> subprocess.Popen[str]:
-        log = (self._folder / "workers.log").open("a")
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.paid.runner", str(self._folder / "told.json"), "work"],
-            cwd=ROOT,
-            env=os.environ | {"SHOTWRIGHT_KILL_AT": kill_at},
-            stdout=subprocess.PIPE if wait else log,
-            stderr=log,
-            text=True,
-        )
+        with (self._folder / "workers.log").open("a") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "tests.paid.runner", str(self._folder / "told.json"), "work"],
+                cwd=ROOT,
+                env=os.environ | {"SHOTWRIGHT_KILL_AT": kill_at},
+                stdout=subprocess.PIPE if wait else log,
+                stderr=log,
+                text=True,
+            )
         self._trap[process.pid] = kill_at.partition(":")[0]
         if wait and process.stdout:
             process.stdout.readline()
+            process.stdout.close()
         return process
 
     async def _through(self, studio: Studio, until: float) -> list[str]:

@@ -102,7 +102,12 @@ async def test_killed_after_acceptance_where_nobody_can_tell_waits_for_a_person(
 
 
 @pytest.mark.parametrize("name", list(KINDS))
-async def test_a_running_take_is_cancelled_and_wanted_again(paid: Rig, tmp_path: Path, name: str) -> None:
+async def test_a_running_take_is_cancelled_and_wanted_again(tmp_path: Path, name: str) -> None:
+    with rig(tmp_path, kinds=(name,), job_seconds=3.0) as paid:
+        await cancelled_and_wanted_again(paid, tmp_path, name)
+
+
+async def cancelled_and_wanted_again(paid: Rig, tmp_path: Path, name: str) -> None:
     wish = board("a whale", model=f"{name}/wan")
     async with Studio(paid.settings, options=QUICK) as studio:
         await studio._running()
