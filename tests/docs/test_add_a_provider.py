@@ -45,7 +45,6 @@ def environment(plugin: Path, home: Path) -> dict[str, str]:
         "PATH": os.defpath,
         "HOME": str(home),
         "SHOTWRIGHT_HOME": str(home / "shotwright"),
-        "SHOTWRIGHT_ALLOW_PRIVATE": "true",
         "PYTHONPATH": str(plugin),
         "PYTHONUNBUFFERED": "1",
     }
@@ -99,7 +98,7 @@ def test_the_command_makes_a_film_with_it_and_books_what_it_charged(plugin: Path
     (tmp_path / "shotwright.toml").write_text(settings.replace(ADDRESS, acme))
     shotwright = str(Path(sys.executable).with_name("shotwright"))
     line = next(line for code in blocks(PAGE, "sh") for line in code.splitlines() if "shotwright generate" in line)
-    for command in (line.replace(" shotwright ", f" {shotwright} "), f"{shotwright} costs --json"):
+    for command in (line.replace("shotwright ", f"{shotwright} ", 1), f"{shotwright} costs --json"):
         done = run(["/bin/sh", "-c", command], tmp_path, environment(plugin, tmp_path))
         assert done.returncode == 0, done.stdout + done.stderr
     with urlopen(f"{acme}/_bill", timeout=10) as reply:
