@@ -14,6 +14,7 @@ from shotwright.engine.gates import Gates
 from shotwright.engine.jobs import Jobs
 from shotwright.engine.lease import Leases
 from shotwright.engine.ledger import Ledger, Motor
+from shotwright.engine.pauses import Turns
 from shotwright.engine.progress import ProgressLog
 from shotwright.providers.base import Provider
 from shotwright.storage.database import Database
@@ -30,6 +31,7 @@ class EngineOptions:
     `takes_here` and `films_here` are how many run at once in this process; `credential_cap` how many takes one
     credential may have at its provider at once. `unclear`: "ask" a person, or "resubmit" at the risk of paying twice.
     `largest_clip` in bytes. `patient_fetches`: after so many broken downloads films stop waiting; the take goes on.
+    `polls_a_second`: what this process asks at most, all its takes together.
     """
 
     claim_window: float = 90.0
@@ -48,6 +50,7 @@ class EngineOptions:
     retakes: int = 1
     patient_fetches: int = 8
     largest_clip: int = 4 << 30
+    polls_a_second: float = 100.0
     unclear: str = "ask"
     version: str = "p1"
 
@@ -70,7 +73,7 @@ class MediaRunner(Protocol):
 @dataclass
 class Context:
     """Parts of a running engine, for the steps of its workflows. `stopping` holds keys of takes to be stopped,
-    `reopened` how often each lost its workflow to a fault.
+    `reopened` how often each lost its workflow to a fault; `turns` spreads what this process asks.
     """
 
     executor: str
@@ -91,11 +94,39 @@ class Context:
     claiming: bool = True
     stopping: set[str] = field(default_factory=set)
     reopened: Counter[str] = field(default_factory=Counter)
+    turns: Turns = field(init=False)
+    _naps: dict[str, asyncio.Event] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.turns = Turns(self.options.polls_a_second)
 
     async def db(self, function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         """A database call on our own threads: the workflow library replaces the loop's default ones."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self.threads, lambda: function(*args, **kwargs))
+
+    async def nap(self, key: str, seconds: float, *, disturbed: bool = True) -> None:
+        """Sleeps, at most until the take is to be stopped, unless it is not to be `disturbed` by that."""
+        if not disturbed:
+            await asyncio.sleep(seconds)
+            return
+        if seconds <= 0 or key in self.stopping:
+            return
+        waker = self._naps[key] = asyncio.Event()
+        try:
+            async with asyncio.timeout(seconds):
+                await waker.wait()
+        except TimeoutError:
+            pass
+        finally:
+            if self._naps.get(key) is waker:
+                del self._naps[key]
+
+    def stop_takes(self, keys: set[str]) -> None:
+        """From now on these are to be stopped; wakes those that nap."""
+        self.stopping = keys
+        for key in keys & self._naps.keys():
+            self._naps[key].set()
 
 
 class _Holder:

@@ -259,7 +259,7 @@ async def watch(keys: list[str]) -> list[dict[str, Any]]:
         if time.monotonic() - looked > 3.0:
             looked = time.monotonic()
             await _look_after(context, keys)
-        await context.progress.bell.wait(context.options.watch_tick)
+        await context.progress.bell.wait(context.options.watch_tick, endings_only=True)
 
 
 async def _look_after(context: Context, keys: list[str]) -> None:

@@ -20,17 +20,17 @@ class Bell:
     """Wakes whoever follows progress in this process. Only a hint: followers read the rows."""
 
     def __init__(self) -> None:
-        self._waiting: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
+        self._waiting: set[tuple[asyncio.AbstractEventLoop, asyncio.Event, bool]] = set()
 
-    def ring(self) -> None:
-        """Callable from any thread."""
-        for loop, event in list(self._waiting):
-            if not loop.is_closed():
+    def ring(self, *, ending: bool = False) -> None:
+        """Callable from any thread. `ending`: something may have come to its end."""
+        for loop, event, endings_only in list(self._waiting):
+            if not loop.is_closed() and (ending or not endings_only):
                 loop.call_soon_threadsafe(event.set)
 
-    async def wait(self, seconds: float) -> None:
+    async def wait(self, seconds: float, *, endings_only: bool = False) -> None:
         """Until the next ring, at most `seconds`."""
-        entry = (asyncio.get_running_loop(), asyncio.Event())
+        entry = (asyncio.get_running_loop(), asyncio.Event(), endings_only)
         self._waiting.add(entry)
         try:
             await asyncio.wait_for(entry[1].wait(), seconds)
@@ -48,7 +48,11 @@ class ProgressLog:
         self.bell = Bell()
 
     def write(self, connection: sa.Connection, subject: str, document: dict[str, Any], *, final: bool) -> None:
-        """Replaces the subject's document, unless a final one is there."""
+        """An ending, or what comes near to one. Replaces the subject's document, unless a final one is there."""
+        self._replace(connection, subject, document, final=final)
+        self.bell.ring(ending=True)
+
+    def _replace(self, connection: sa.Connection, subject: str, document: dict[str, Any], *, final: bool) -> None:
         connection.execute(
             self._database.insert_or_nothing(progress, subject=subject, revision=0, final=0, document="{}")
         )
@@ -57,7 +61,6 @@ class ProgressLog:
             .where(progress.c.subject == subject, progress.c.final == 0)
             .values(revision=self._next(), final=int(final), document=json.dumps(document))
         )
-        self.bell.ring()
 
     def _next(self) -> Any:
         if self._database.postgres:
@@ -71,7 +74,8 @@ class ProgressLog:
     def note(self, subject: str, document: dict[str, Any]) -> None:
         """One transaction: an intermediate document."""
         with self._database.begin() as connection:
-            self.write(connection, subject, document, final=False)
+            self._replace(connection, subject, document, final=False)
+        self.bell.ring()
 
     def read(self, subjects: Sequence[str]) -> dict[str, dict[str, Any]]:
         """The documents of the subjects that have one."""

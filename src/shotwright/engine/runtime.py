@@ -170,7 +170,7 @@ class Engine:
 
     async def _look_for_stops(self) -> None:
         context = self.context
-        context.stopping = await context.db(context.ledger.to_be_stopped)
+        context.stop_takes(await context.db(context.ledger.to_be_stopped))
 
     async def cancel_film_workflow(self, job: str, run: int) -> None:
         """Ends the waiting of a film's workflow at once; its takes are told by the ledger, never by the library."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 import time
 import uuid
 from fractions import Fraction
@@ -21,6 +20,7 @@ from shotwright.domain.order import Order
 from shotwright.domain.take import CannotKnow, Done, Failed, Output, Queued, Running, TakeState, Ticket
 from shotwright.engine.context import Context, current
 from shotwright.engine.gates import Gate
+from shotwright.engine.pauses import Backoff, Pace, Patience
 from shotwright.engine.points import point
 from shotwright.engine.rows import Claim
 from shotwright.engine.sink import FileSink
@@ -64,7 +64,7 @@ async def submit(key: str, run: int) -> dict[str, Any]:
     """The money step. Ends with a ticket, or with an ending that the ledger has booked."""
     context = current()
     token = f"{context.executor}:{uuid.uuid4().hex}"
-    patience = _Patience(context.options.busy_patience)
+    patience = Patience(context.options.busy_patience)
     gate = await _gate_of(context, key)
     while True:
         await gate.passage(lambda: key in context.stopping)
@@ -92,7 +92,7 @@ async def submit(key: str, run: int) -> dict[str, Any]:
 
 
 async def place(
-    context: Context, key: str, run: int, token: str, claim: Claim, began: float, patience: _Patience
+    context: Context, key: str, run: int, token: str, claim: Claim, began: float, patience: Patience
 ) -> dict[str, Any] | None:
     """Sends the order once, under one hard deadline. None: look at the row again."""
     order = _order(claim)
@@ -137,13 +137,13 @@ def _order(claim: Claim) -> Order:
 
 
 async def _refused(
-    context: Context, key: str, run: int, token: str, refusal: Refused, patience: _Patience
+    context: Context, key: str, run: int, token: str, refusal: Refused, patience: Patience
 ) -> dict[str, Any] | None:
     if refusal.reason == "busy" and patience.left > 0:
         await context.db(context.ledger.withdraw, key, token)
         pause = patience.pause(refusal.retry_after)
         await context.db(context.progress.note, key, {"stage": "queued", "again_at": time.time() + pause})
-        await _sleep_unless_stopped(context, key, pause)
+        await context.nap(key, pause)
         return None
     await context.db(context.ledger.end, key, run, TakeState.REFUSED, token=token, reason=refusal.as_json())
     return {"state": ENDED}
@@ -180,7 +180,7 @@ async def _reconcile(context: Context, key: str, run: int, token: str, claim: Cl
 
 async def _asked(context: Context, provider: Finds, order: Order, attempt: Attempt) -> Ticket | CannotKnow | None:
     """Asks until the provider answers: without an answer nothing may be sent."""
-    backoff = _Backoff(1.0, 30.0)
+    backoff = Backoff(1.0, 30.0)
     while True:
         try:
             async with asyncio.timeout(context.options.check_deadline):
@@ -205,16 +205,17 @@ async def poll(key: str, run: int, ticket_json: dict[str, Any]) -> dict[str, Any
     context = current()
     ticket = Ticket.from_json(ticket_json)
     provider = context.provider(ticket.provider)
-    backoff = _Backoff(provider.guarantees.poll_every, max(provider.guarantees.poll_every, 15.0))
+    pace = Pace(provider.guarantees.poll_every)
     gate = context.gates.of(ticket.provider)
     report = _Reporter(context, key)
     told_to_stop = False
-    deadline = await _deadline(context, key)
+    began = await context.db(context.ledger.began, key) or time.time()
+    deadline = began + context.options.take_deadline  # counted from the intent: restarts don't move it
     while True:
-        pause: float | None = None
         if time.time() > deadline:
             deadline = float("inf")
             await context.db(context.ledger.late, key, run, _not_here("not finished in time at the provider"))
+        await context.nap(key, context.turns.wait())
         await gate.passage(lambda: key in context.stopping)
         try:
             async with asyncio.timeout(context.options.check_deadline):
@@ -226,7 +227,7 @@ async def poll(key: str, run: int, ticket_json: dict[str, Any]) -> dict[str, Any
                 return _done(answer)
             if isinstance(answer, Failed):
                 return await _failed(context, key, run, answer)
-            pause = answer.retry_after
+            pause = pace.after_answer(time.time() - began, answer.retry_after)
             await report.note(answer)
             if key in context.stopping and not told_to_stop:
                 ending = await _stop(context, key, run, provider, ticket)
@@ -235,14 +236,8 @@ async def poll(key: str, run: int, ticket_json: dict[str, Any]) -> dict[str, Any
                 told_to_stop = True
         except (ProviderError, TimeoutError) as error:
             gate.ill(error)
-            pause = getattr(error, "retry_after", None)
-        await _sleep_unless_stopped(context, key, backoff.next(pause), already=told_to_stop)
-
-
-async def _deadline(context: Context, key: str) -> float:
-    """When films stop waiting for the take, in Unix seconds; counted from the intent: restarts don't move it."""
-    began = await context.db(context.ledger.began, key)
-    return (began or time.time()) + context.options.take_deadline
+            pause = pace.without_answer(getattr(error, "retry_after", None))
+        await context.nap(key, pause, disturbed=key not in context.stopping)
 
 
 def _not_here(what: str) -> dict[str, Any]:
@@ -331,7 +326,7 @@ async def fetch(
     provider = context.provider(ticket.provider)
     await context.db(context.progress.note, key, {"stage": "fetching", "fraction": None})
     wanted = [Output(url, media_type) for url, media_type in outputs]
-    backoff = _Backoff(0.5, 60.0)
+    backoff = Backoff(0.5, 60.0)
     tries = 0
     while True:
         tries += 1
@@ -406,41 +401,3 @@ async def _renewed(context: Context, provider: Provider, ticket: Ticket, wanted:
     except (ProviderError, TimeoutError):
         return wanted
     return list(answer.outputs) if isinstance(answer, Done) else wanted
-
-
-# waiting
-
-
-class _Backoff:
-    """Seconds to wait, growing by half each time up to `most`, with jitter; the vendor's own word goes first."""
-
-    def __init__(self, first: float, most: float) -> None:
-        self._next = first
-        self._most = most
-
-    def next(self, told: float | None) -> float:
-        wait = self._next if told is None else told
-        self._next = min(self._next * 1.5, self._most)
-        return wait * random.uniform(0.9, 1.1)  # noqa: S311 - jitter, not secrecy
-
-
-class _Patience:
-    """How long a busy provider is asked again for one take."""
-
-    def __init__(self, seconds: float) -> None:
-        self.left = seconds
-        self._backoff = _Backoff(1.0, 60.0)
-
-    def pause(self, told: float | None) -> float:
-        wait = min(self._backoff.next(told), max(self.left, 0.05))
-        self.left -= wait
-        return wait
-
-
-async def _sleep_unless_stopped(context: Context, key: str, seconds: float, *, already: bool = False) -> None:
-    """Sleeps in short pieces, so that a stop is noticed at once."""
-    until = time.monotonic() + seconds
-    while (left := until - time.monotonic()) > 0:
-        if key in context.stopping and not already:
-            return
-        await asyncio.sleep(min(left, context.options.stop_every))
