@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -29,7 +30,7 @@ def somewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @contextmanager
-def emulated(vendor: str, monkeypatch: pytest.MonkeyPatch, **options: str) -> Iterator[RunningEmulator]:
+def emulated(vendor: str, monkeypatch: pytest.MonkeyPatch, **options: Any) -> Iterator[RunningEmulator]:
     with run_emulator(vendor, clip_size="160x90", **options) as emulator:
         for name, value in variables(vendor, emulator.url).items():
             monkeypatch.setenv(name, value)
