@@ -32,12 +32,17 @@ shots:
   - prompt: a whale in the bay
 """
 SMALL = """#!/bin/bash
-# The command itself; films that name no size or length are small and short.
+# The command itself; films that name no size or length are small and short; a worker is stopped again.
 case "$1" in
   generate|compare)
     [[ " $* " == *" --size "* ]] || set -- "$@" --size 320x180
     [[ " $* " == *" --seconds "* ]] || set -- "$@" --seconds 1 ;;
-  worker) exec timeout --preserve-status --signal=TERM 8 {real} "$@" ;;
+  worker)
+    {real} "$@" > worker.log &
+    until grep -q Ctrl worker.log; do sleep 0.2; done
+    kill -TERM $!
+    wait $!
+    exit $? ;;
 esac
 exec {real} "$@"
 """

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from shotwright.cli.options import Verbose
 from shotwright.cli.running import with_studio
 from shotwright.cli.text import say
+from shotwright.errors import JobStopped
 
 if TYPE_CHECKING:
     from shotwright.studio import Studio
@@ -20,7 +21,10 @@ def worker(*, verbose: Verbose = False) -> int:
         await studio.work()
         return 0
 
-    return with_studio(work, verbose=verbose, film=True)
+    try:
+        return with_studio(work, verbose=verbose, film=True)
+    except JobStopped:  # before it had begun
+        return 0
 
 
 def serving(studio: Studio) -> list[str]:
