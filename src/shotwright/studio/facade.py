@@ -29,6 +29,7 @@ from shotwright.studio.film import Film
 from shotwright.studio.planning import Planner, locked_takes, read_lock
 from shotwright.studio.prepare import Limits, Prepared, prepare
 from shotwright.studio.sources import Sources
+from shotwright.studio.space import check_space
 
 Watcher = Callable[[Event], None]
 Board = Storyboard | Path | str
@@ -117,6 +118,7 @@ class Studio(Desk):
         prepared, _ = await self._prepared(board, draft=draft, output=target, force=force, budget=budget)
         request = await self._chosen(prepared.request, only, new_take)
         _check_ready(request, self._shop.providers)
+        await self._shop.db(check_space, request, self.settings.home)
         for name, cap in prepared.caps.items():
             await self._shop.db(self._shop.ledger.purse.set_cap, name, cap)
         attendant = (await self._running()).context.executor if attended else None

@@ -56,6 +56,7 @@ class AnimaticProvider:
         self._spool = Spool(tools.spool / NAME)
         self._turns = asyncio.Semaphore(max(1, renders))
         self._renders: dict[str, _Render] = {}
+        self._unwritten: dict[str, Ending] = {}
         self._swept = False
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="animatic")
 
@@ -75,7 +76,7 @@ class AnimaticProvider:
         ref = ticket.id
         if await self._disk(self._spool.clip, ref):
             return Done((Output(f"spool:{ref}"),), cost=Money())
-        ending = await self._disk(self._spool.ending, ref)
+        ending = self._unwritten.get(ref) or await self._disk(self._spool.ending, ref)
         if ending:
             return Failed(ending.reason, ending.message, charged=False)
         order = await self._disk(self._spool.order, ref)
@@ -123,13 +124,20 @@ class AnimaticProvider:
                 if not await self._disk(self._over, ref):
                     await self._make_clip(ref, order)
         except ShotwrightError as error:
-            await self._disk(self._spool.end, ref, _ending(error))
+            await self._end(ref, _ending(error))
         except OSError as error:
-            await self._disk(self._spool.end, ref, Ending("vendor", f"the clip could not be written: {error}"))
+            await self._end(ref, Ending("vendor", f"the clip could not be written: {error}"))
         except Exception as error:
-            await self._disk(self._spool.end, ref, Ending("vendor", f"{type(error).__name__}: {error}"))
+            await self._end(ref, Ending("vendor", f"{type(error).__name__}: {error}"))
         finally:
             self._renders.pop(ref, None)
+
+    async def _end(self, ref: str, ending: Ending) -> None:
+        """Into the spool, so that other processes know too; kept here where the disk is too full even for that."""
+        try:
+            await self._disk(self._spool.end, ref, ending)
+        except OSError:
+            self._unwritten[ref] = ending
 
     async def _make_clip(self, ref: str, order: Order) -> None:
         self._renders[ref].fraction = 0.0
