@@ -34,6 +34,7 @@ COMMANDS = (
     ("models", "models:models", LOOK, "List models: what they take and cost."),
     ("costs", "costs:costs", LOOK, "Say what was spent and what is at risk."),
     ("doctor", "doctor:doctor", LOOK, "Say what works on this machine."),
+    ("login", "login:login", LOOK, "Log in to a provider by the browser."),
     ("worker", "worker:worker", SERVE, "Carry out what other processes asked for."),
     ("emulate", "emulate:emulate", SERVE, "Answer like a vendor, for free."),
 )
@@ -66,6 +67,7 @@ MORE = {
     "frames": "As PNG. Several are numbered: frame.png becomes frame-001.png and so on.",
     "doctor": "What is missing, and how to get it. Spends nothing.",
     "costs": "Days are UTC. At risk is what is ordered and not settled, or unclear.",
+    "login": "For Vertex AI without a key file; needs an OAuth client of your own project.",
     "worker": "Several machines share the work through one PostgreSQL database; each may run one.",
     "emulate": "Real clips, a bill, and faults on demand, on this machine alone, until Ctrl+C.",
     "jobs follow": "One line each, or one JSON object each. Ctrl+C leaves the job as it is.",

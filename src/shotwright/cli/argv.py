@@ -12,6 +12,7 @@ OLDER = {
     "list-jobs": ("jobs", "list"),
     "--list-jobs": ("jobs", "list"),
     "get-job": ("jobs", "show"),
+    "--google-login": ("login", "google"),
 }
 """Earlier spellings of commands and what they mean today."""
 

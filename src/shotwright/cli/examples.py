@@ -97,6 +97,10 @@ EXAMPLES: dict[str, tuple[str, str]] = {
         "shotwright costs --by day --chart",
         "shotwright costs --since 2026-11-01 --csv",
     ),
+    "login": (
+        "shotwright login google",
+        "shotwright login google --no-browser",
+    ),
     "worker": (
         "shotwright worker",
         "shotwright worker --verbose",

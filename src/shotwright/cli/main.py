@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from shotwright.cli import quick
 from shotwright.cli.argv import normalised
@@ -27,6 +28,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         return _reader_left()
     return status
+
+
+def console() -> NoReturn:
+    """The console script: `main`, then out at once. What was to be kept is on the disk by then, and a thread that still
+    waits for a full disk or a dead network must not keep the terminal."""
+    status = main()
+    with contextlib.suppress(OSError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(status)
 
 
 def _run(tokens: Sequence[str]) -> int:

@@ -23,6 +23,7 @@ from shotwright.providers.registry import Providers
 from shotwright.providers.vendor import Tools, Vendor
 from shotwright.storage.database import Database
 from shotwright.storage.library import Library
+from shotwright.studio.logins import kept_login
 from shotwright.studio.renderer import AnimaticRenderer
 
 T = TypeVar("T")
@@ -153,5 +154,8 @@ def vendor_tables(settings: Settings, providers: Providers) -> Mapping[str, Mapp
             value = next((settings.vendors[one] for one in key.variables if one in settings.vendors), None)
             if value is not None and key.name not in table:
                 table[key.name] = value.reveal() if isinstance(value, Secret) else value
+        login = kept_login(settings.home, name)
+        if login and "login" in {key.name for key in vendor.keys}:
+            table.setdefault("login", login)
         tables[name] = table
     return tables
