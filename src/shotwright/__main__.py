@@ -1,6 +1,6 @@
 """`python -m shotwright` is the command."""
 
-from shotwright.cli.main import main
+from shotwright.cli.main import console
 
 if __name__ == "__main__":
-    main()
+    console()

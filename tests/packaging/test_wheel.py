@@ -79,7 +79,7 @@ def test_wheel_carries_licence_and_command(wheel: Path) -> None:
     about = {name.partition("/")[2]: archive.read(name).decode() for name in names}
     assert "Apache License" in about["licenses/LICENSE"]
     assert [name for name in about if name.startswith("licenses/") and "OFL" in name]
-    assert "shotwright = shotwright.cli.main:main" in about["entry_points.txt"]
+    assert "shotwright = shotwright.cli.main:console" in about["entry_points.txt"]
     assert "License-Expression: Apache-2.0 AND OFL-1.1" in about["METADATA"]
 
 
