@@ -12,6 +12,16 @@ def test_a_running_job_is_looked_at_after_a_twentieth_of_its_age(age: float, pau
     assert Pace(2.0).after_answer(age) == pytest.approx(pause, rel=0.1)
 
 
+@pytest.mark.parametrize(
+    ("age", "fraction", "pause"),
+    [(30, 0.5, 2), (36, 0.9, 4), (37, 0.925, 3), (38, 0.95, 2), (39.9, 0.9975, 1), (200, 0.95, 10.5), (200, 1.0, 10)],
+)
+def test_a_look_falls_on_the_likely_end_of_a_job_that_tells_how_far_it_is(
+    age: float, fraction: float, pause: float
+) -> None:
+    assert Pace(2.0).after_answer(age, fraction) == pytest.approx(pause, rel=0.1)
+
+
 def test_a_provider_that_wants_to_be_asked_rarely_is_asked_rarely() -> None:
     assert Pace(30.0).after_answer(1000) == pytest.approx(30, rel=0.1)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import time
 
@@ -42,7 +43,8 @@ class Patience:
 class Pace:
     """Seconds between two looks at a job that runs: a twentieth of its age, so that its end is noticed early.
 
-    Not below `first`, not above 15 s (or `first`, if that is longer). Without an answer the pauses grow by half.
+    Not below `first`, not above 15 s (or `first`, if that is longer); where the vendor tells how far the job is, a look
+    falls on its likely end. Without an answer the pauses grow by half.
     """
 
     def __init__(self, first: float) -> None:
@@ -50,10 +52,14 @@ class Pace:
         self._most = max(first, _LONGEST)
         self._without = Backoff(self._first, self._most)
 
-    def after_answer(self, age: float, told: float | None = None) -> float:
-        """`age`: seconds since the order. `told`: the vendor's own word, which goes first."""
+    def after_answer(self, age: float, fraction: float | None = None, told: float | None = None) -> float:
+        """`age`: seconds since the order. `fraction`: how far the job is. `told`: the vendor's wish, it goes first."""
         self._without = Backoff(self._first, self._most)
-        return jittered(max(self._first, min(age * _SHARE, self._most)) if told is None else told)
+        if told is not None:
+            return jittered(told)
+        pause = max(self._first, min(age * _SHARE, self._most))
+        left = age * (1 - fraction) / fraction if fraction and fraction < 1 else math.inf
+        return max(left, self._first / 2) * 1.02 if left < 2 * pause else jittered(pause)
 
     def without_answer(self, told: float | None) -> float:
         return self._without.next(told)

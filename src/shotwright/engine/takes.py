@@ -227,7 +227,8 @@ async def poll(key: str, run: int, ticket_json: dict[str, Any]) -> dict[str, Any
                 return _done(answer)
             if isinstance(answer, Failed):
                 return await _failed(context, key, run, answer)
-            pause = pace.after_answer(time.time() - began, answer.retry_after)
+            fraction = answer.fraction if isinstance(answer, Running) else None
+            pause = pace.after_answer(time.time() - began, fraction, answer.retry_after)
             await report.note(answer)
             if key in context.stopping and not told_to_stop:
                 ending = await _stop(context, key, run, provider, ticket)
