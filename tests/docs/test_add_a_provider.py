@@ -62,6 +62,7 @@ def test_it_has_at_most_100_lines() -> None:
     assert sum(bool(line.strip()) and not line.startswith("# ") for line in provider.splitlines()) <= 100
 
 
+@pytest.mark.slow
 def test_the_conformance_suite_passes_as_the_page_runs_it(plugin: Path, tmp_path: Path) -> None:
     assert "pytest\n" in "".join(blocks(PAGE, "sh"))
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
