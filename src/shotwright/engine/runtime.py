@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import random
 import shutil
@@ -85,6 +86,7 @@ class Engine:
             ("stops", self.options.stop_every, self._look_for_stops),
         ):
             self._tasks.append(asyncio.create_task(self._repeat(sleep, work), name=f"shotwright-{name}"))
+        gc.freeze()  # what the imports left is not looked through again: with thousands of takes that held up the loop
         _log.debug("engine up as %s", context.executor)
         return self
 
@@ -179,6 +181,7 @@ class Engine:
 
     async def __aexit__(self, *_: object) -> None:
         """Polls and downloads are left for the next start; running submits get a moment to end."""
+        gc.unfreeze()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
