@@ -249,10 +249,12 @@ class Jobs:
 
 def _shot_lines(request: dict[str, Any], takes: Any, documents: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
     lines = []
+    newest_of: dict[int, Any] = {}
+    for take in sorted(takes, key=lambda take: (take.created, take.number)):
+        newest_of |= dict.fromkeys(json.loads(take.shots), take)
     for index, shot in enumerate(request["shots"]):
         order = shot["candidates"][0]["order"]
-        mine = [take for take in takes if index in json.loads(take.shots)]
-        newest = max(mine, key=lambda take: (take.created, take.number), default=None)
+        newest = newest_of.get(index)
         document = documents.get(newest.key, {}) if newest else {}
         lines.append(
             {
