@@ -105,7 +105,8 @@ _SECRET_SUFFIXES = ("_KEY", "_SECRET", "_TOKEN", "_LOGIN")
 class Settings:
     """Everything that can be set. `vendors` holds keys and addresses by variable name; secrets print as `***`.
 
-    `models` adds to or overrides the catalogue; `providers` holds tables of options by provider name.
+    `models` adds to or overrides the catalogue; `providers` holds tables of options by provider name;
+    `environment` is for the variables that plug-ins name.
     """
 
     home: Path
@@ -123,6 +124,7 @@ class Settings:
     models: Mapping[str, Any] = field(default_factory=dict)
     providers: Mapping[str, Any] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def log_dir(self) -> Path:
@@ -196,6 +198,7 @@ def _settings(
         models=merged.get("models", {}),
         providers=merged.get("providers", {}),
         sources=sources,
+        environment=surroundings,
     )
 
 

@@ -202,7 +202,7 @@ def _warnings(order: Order, spec: ModelSpec, today: date) -> Iterator[str]:
     estimate = spec.price.estimate(order) if spec.price else None
     if estimate is None:
         yield f"{name}: the price of this order is not known"
-    elif spec.price is not None and today - spec.price.read > _OLD_PRICE and estimate:
+    elif spec.price is not None and date.min < spec.price.read < today - _OLD_PRICE and estimate:
         yield f"{name}: its price was read on {spec.price.read} and may have changed"
 
 

@@ -151,7 +151,7 @@ def vendor_tables(settings: Settings, providers: Providers) -> Mapping[str, Mapp
         except Exception:  # noqa: S112 - noted in `providers.broken`; the others go on
             continue
         for key in vendor.keys:
-            value = next((settings.vendors[one] for one in key.variables if one in settings.vendors), None)
+            value = next((found for one in key.variables if (found := _variable(settings, one))), None)
             if value is not None and key.name not in table:
                 table[key.name] = value.reveal() if isinstance(value, Secret) else value
         login = kept_login(settings.home, name)
@@ -159,3 +159,8 @@ def vendor_tables(settings: Settings, providers: Providers) -> Mapping[str, Mapp
             table.setdefault("login", login)
         tables[name] = table
     return tables
+
+
+def _variable(settings: Settings, name: str) -> Secret | str | None:
+    """A vendor's variable; those of plug-ins are not on the list and are read as they stand."""
+    return settings.vendors.get(name) or settings.environment.get(name, "").strip() or None
