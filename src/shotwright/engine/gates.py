@@ -1,4 +1,4 @@
-"""One gate for each provider and credential: how many requests a minute, and a pause while the provider is down.
+"""One gate for each provider: how many orders a minute, and a pause while the provider is down.
 
 A provider that is down is reported once, not for every shot: while its gate is shut all its takes wait, one request
 tries again after each pause, and the first that succeeds opens the gate for all.
@@ -22,7 +22,7 @@ _LONGEST_PAUSE = 60.0
 
 
 class Gate:
-    """`per_minute` limits submits and polls together; None: no limit."""
+    """`per_minute` limits submits; None: no limit."""
 
     def __init__(self, name: str, per_minute: float | None = None) -> None:
         self.name = name
@@ -36,10 +36,10 @@ class Gate:
     def shut(self) -> bool:
         return self._failures >= ILL_AFTER
 
-    async def passage(self, leave: Callable[[], bool] = lambda: False) -> None:
+    async def passage(self, leave: Callable[[], bool] = lambda: False, *, counted: bool = True) -> None:
         """Waits until a request may leave, or `leave` says that the caller is wanted elsewhere.
 
-        While the gate is shut, one caller at a time gets through to try.
+        While the gate is shut, one caller at a time gets through to try. `counted`: it takes its turn in the minute.
         """
         while self.shut:
             wait = self._shut_until - time.monotonic()
@@ -49,7 +49,7 @@ class Gate:
                 self._shut_until = time.monotonic() + self._pause
                 break
             await asyncio.sleep(max(0.05, min(wait, 1.0)))
-        if self._interval:
+        if self._interval and counted:
             now = time.monotonic()
             self._next_token = max(self._next_token + self._interval, now)
             await asyncio.sleep(self._next_token - now)

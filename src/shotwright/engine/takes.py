@@ -66,8 +66,10 @@ async def submit(key: str, run: int) -> dict[str, Any]:
     token = f"{context.executor}:{uuid.uuid4().hex}"
     patience = Patience(context.options.busy_patience)
     gate = await _gate_of(context, key)
+    its_turn = False
     while True:
-        await gate.passage(lambda: key in context.stopping)
+        await gate.passage(lambda: key in context.stopping, counted=not its_turn)
+        its_turn = True
         point("before_intent")
         began = time.time()  # the deadline counts from before the claim, so that a frozen process can't overstay it
         claim = await context.db(context.ledger.claim, key, run, token)
@@ -89,6 +91,7 @@ async def submit(key: str, run: int) -> dict[str, Any]:
         answer = await place(context, key, run, token, claim, began, patience)
         if answer is not None:
             return answer
+        its_turn = False
 
 
 async def place(
@@ -216,7 +219,7 @@ async def poll(key: str, run: int, ticket_json: dict[str, Any]) -> dict[str, Any
             deadline = float("inf")
             await context.db(context.ledger.late, key, run, _not_here("not finished in time at the provider"))
         await context.nap(key, context.turns.wait())
-        await gate.passage(lambda: key in context.stopping)
+        await gate.passage(lambda: key in context.stopping, counted=False)
         try:
             async with asyncio.timeout(context.options.check_deadline):
                 answer = await provider.check(ticket)

@@ -101,9 +101,12 @@ class Workshop:
         }
 
     def rates(self) -> dict[str, float]:
-        """Requests a minute, for the providers that the settings limit."""
-        tables = self.settings.providers
-        return {name: float(table["per_minute"]) for name, table in tables.items() if table.get("per_minute")}
+        """Orders a minute, by provider: from the settings, else as its sheet says."""
+        limits = {
+            name: self.settings.providers.get(name, {}).get("per_minute", vendor.per_minute)
+            for name, vendor in self._vendors()
+        }
+        return {name: float(limit) for name, limit in limits.items() if limit}
 
     def _vendors(self) -> Iterator[tuple[str, Vendor]]:
         for name in self.providers.names():
