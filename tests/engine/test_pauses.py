@@ -14,7 +14,15 @@ def test_a_running_job_is_looked_at_after_a_twentieth_of_its_age(age: float, pau
 
 @pytest.mark.parametrize(
     ("age", "fraction", "pause"),
-    [(30, 0.5, 2), (36, 0.9, 4), (37, 0.925, 3), (38, 0.95, 2), (39.9, 0.9975, 1), (200, 0.95, 10.5), (200, 1.0, 10)],
+    [
+        (30, 0.5, 2),
+        (36, 0.92, 3.5),
+        (37, 0.925, 3.37),
+        (38, 0.95, 2.38),
+        (39.9, 0.9975, 0.5),
+        (200, 0.95, 12.5),
+        (200, 1.0, 10),
+    ],
 )
 def test_a_look_falls_on_the_likely_end_of_a_job_that_tells_how_far_it_is(
     age: float, fraction: float, pause: float

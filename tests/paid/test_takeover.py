@@ -140,7 +140,7 @@ async def test_two_commands_at_once_on_one_home_share_what_they_have_in_common(
             wish = {"prompts": ["a whale", f"a {name}"], "model": "listed/wan", "chain": False}
             commands.append(launch(made, folder, processes, "render", str(folder / "film.mp4"), **wish))
         films = [json.loads(command.communicate(timeout=120)[0]) for command in commands]
-        assert [command.returncode for command in commands] == [0, 0]
+        assert [command.returncode for command in commands] == [0, 0], films
         assert films[0]["takes"][0]["key"] == films[1]["takes"][0]["key"]
         assert films[0]["takes"][1]["key"] != films[1]["takes"][1]["key"]
         assert (tmp_path / "ship" / "film.mp4").exists()

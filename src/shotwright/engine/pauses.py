@@ -8,6 +8,8 @@ import time
 
 _SHARE = 0.05
 _LONGEST = 15.0
+_ROUNDED = 0.01
+"""Vendors tell hundredths: a look right at the reckoned end would often be a little early, and then wait again."""
 
 
 def jittered(seconds: float) -> float:
@@ -58,8 +60,8 @@ class Pace:
         if told is not None:
             return jittered(told)
         pause = max(self._first, min(age * _SHARE, self._most))
-        left = age * (1 - fraction) / fraction if fraction and fraction < 1 else math.inf
-        return max(left, self._first / 2) * 1.02 if left < 2 * pause else jittered(pause)
+        left = age * ((1 - fraction) / fraction + _ROUNDED) if fraction and fraction < 1 else math.inf
+        return max(left, self._first / 4) if left < 2 * pause else jittered(pause)
 
     def without_answer(self, told: float | None) -> float:
         return self._without.next(told)
