@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shotwright.engine.pauses import Backoff, Pace, Patience, Turns
+from shotwright.engine.pauses import GrowingPause, Pace, Patience, Turns
 
 
 @pytest.mark.parametrize(("age", "pause"), [(0, 2), (30, 2), (60, 3), (200, 10), (3000, 15)])
@@ -47,7 +47,7 @@ def test_without_an_answer_pauses_grow_and_an_answer_ends_that() -> None:
 
 
 def test_a_backoff_stops_at_its_longest() -> None:
-    backoff = Backoff(1.0, 2.0)
+    backoff = GrowingPause(1.0, 2.0)
     assert [backoff.next(None) for _ in range(4)] == pytest.approx([1, 1.5, 2, 2], rel=0.1)
 
 

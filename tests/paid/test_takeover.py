@@ -58,7 +58,8 @@ def launch(made: Rig, folder: Path, processes: ExitStack, *command: str, **wish:
         stderr=subprocess.DEVNULL,
         text=True,
     )
-    processes.callback(lambda: (process.kill(), process.communicate()))
+    processes.callback(process.communicate)
+    processes.callback(process.kill)
     return process
 
 

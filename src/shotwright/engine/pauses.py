@@ -16,7 +16,7 @@ def jittered(seconds: float) -> float:
     return seconds * random.uniform(0.9, 1.1)  # noqa: S311 - jitter, not secrecy
 
 
-class Backoff:
+class GrowingPause:
     """Seconds to wait, growing by half each time up to `most`, with jitter; the vendor's own word goes first."""
 
     def __init__(self, first: float, most: float) -> None:
@@ -34,7 +34,7 @@ class Patience:
 
     def __init__(self, seconds: float) -> None:
         self.left = seconds
-        self._backoff = Backoff(1.0, 60.0)
+        self._backoff = GrowingPause(1.0, 60.0)
 
     def pause(self, told: float | None) -> float:
         wait = min(self._backoff.next(told), max(self.left, 0.05))
@@ -52,11 +52,11 @@ class Pace:
     def __init__(self, first: float) -> None:
         self._first = first
         self._most = max(first, _LONGEST)
-        self._without = Backoff(self._first, self._most)
+        self._without = GrowingPause(self._first, self._most)
 
     def after_answer(self, age: float, fraction: float | None = None, told: float | None = None) -> float:
         """`age`: seconds since the order. `fraction`: how far the job is. `told`: the vendor's wish, it goes first."""
-        self._without = Backoff(self._first, self._most)
+        self._without = GrowingPause(self._first, self._most)
         if told is not None:
             return jittered(told)
         pause = max(self._first, min(age * _SHARE, self._most))

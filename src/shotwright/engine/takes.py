@@ -20,7 +20,7 @@ from shotwright.domain.order import Order
 from shotwright.domain.take import CannotKnow, Done, Failed, Output, Queued, Running, TakeState, Ticket
 from shotwright.engine.context import Context, current
 from shotwright.engine.gates import Gate
-from shotwright.engine.pauses import Backoff, Pace, Patience
+from shotwright.engine.pauses import GrowingPause, Pace, Patience
 from shotwright.engine.points import point
 from shotwright.engine.rows import Claim
 from shotwright.engine.sink import FileSink
@@ -183,7 +183,7 @@ async def _reconcile(context: Context, key: str, run: int, token: str, claim: Cl
 
 async def _asked(context: Context, provider: Finds, order: Order, attempt: Attempt) -> Ticket | CannotKnow | None:
     """Asks until the provider answers: without an answer nothing may be sent."""
-    backoff = Backoff(1.0, 30.0)
+    backoff = GrowingPause(1.0, 30.0)
     while True:
         try:
             async with asyncio.timeout(context.options.check_deadline):
@@ -330,7 +330,7 @@ async def fetch(
     provider = context.provider(ticket.provider)
     await context.db(context.progress.note, key, {"stage": "fetching", "fraction": None})
     wanted = [Output(url, media_type) for url, media_type in outputs]
-    backoff = Backoff(0.5, 60.0)
+    backoff = GrowingPause(0.5, 60.0)
     tries = 0
     while True:
         tries += 1
