@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from typing import Any, cast
@@ -29,6 +30,7 @@ _STATE_STAGES: dict[str, Stage] = {
     "unclear": "unclear",
 }
 _TICK = 0.5
+_LEAST_GAP = 0.1  # a bell that rings for hundreds of shots must not read the job hundreds of times
 
 
 class Follower:
@@ -54,6 +56,7 @@ class Follower:
                     yield event
             if view.state not in UNFINISHED:
                 return
+            await asyncio.sleep(_LEAST_GAP)
             await self._progress.bell.wait(_TICK)
 
 
