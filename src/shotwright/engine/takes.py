@@ -381,7 +381,7 @@ async def _bring(context: Context, provider: Provider, output: Output, aside: An
             await provider.fetch(output, sink)
     finally:
         await sink.close()
-    return Probe.from_json(await context.media.run("probe", {"file": str(aside)}, timeout=120.0))
+    return Probe.from_json(await context.media.run("verify", {"file": str(aside)}, timeout=120.0))
 
 
 def remarks(order: Order, probe: Probe) -> tuple[str, ...]:

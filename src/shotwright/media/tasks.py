@@ -29,6 +29,12 @@ def _probe(args: dict[str, Any], report: Report) -> dict[str, Any]:
     return probe(args["file"]).as_json()
 
 
+def _verify(args: dict[str, Any], report: Report) -> dict[str, Any]:
+    from shotwright.media.wholeness import verify
+
+    return verify(Path(args["file"]))
+
+
 def _last_frame(args: dict[str, Any], report: Report) -> dict[str, Any]:
     from shotwright.media.frames import save_last_frame
 
@@ -101,6 +107,7 @@ def _picture(args: dict[str, Any], report: Report) -> dict[str, Any]:
 
 TASKS: dict[str, Task] = {
     "probe": _probe,
+    "verify": _verify,
     "last_frame": _last_frame,
     "frames": _frames,
     "poster": _poster,
@@ -114,6 +121,7 @@ TASKS: dict[str, Task] = {
 
 _NEEDS: dict[str, set[str]] = {
     "probe": {"file"},
+    "verify": {"file"},
     "last_frame": {"clip", "output"},
     "frames": {"clip", "output"},
     "poster": {"file", "output"},
