@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from shotwright.domain.job import JobState, JobView
+from shotwright.domain.take import TakeState
 from shotwright.domain.units import Money
 from shotwright.engine.ledger import Ledger, Motor
 from shotwright.engine.progress import ProgressLog
@@ -227,7 +228,7 @@ class Jobs:
             ).all()
         request = json.loads(row.request)
         documents = self._progress.read([take.key for take in takes])
-        shots = _shot_lines(request, takes, documents)
+        shots = _shot_lines(request, takes, documents, began=row.began)
         result = json.loads(row.result) if row.result else {}
         fractions = [shot["fraction"] for shot in shots]
         done = row.state == JobState.DONE
@@ -247,7 +248,10 @@ class Jobs:
         )
 
 
-def _shot_lines(request: dict[str, Any], takes: Any, documents: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+def _shot_lines(
+    request: dict[str, Any], takes: Any, documents: dict[str, dict[str, Any]], *, began: float
+) -> list[dict[str, Any]]:
+    """One line a shot, of its newest take; `reused` where that was stored before this run began."""
     lines = []
     newest_of: dict[int, Any] = {}
     for take in sorted(takes, key=lambda take: (take.created, take.number)):
@@ -268,6 +272,7 @@ def _shot_lines(request: dict[str, Any], takes: Any, documents: dict[str, dict[s
                 "key": newest.key if newest else None,
                 "take": newest.number if newest else None,
                 "clip": newest.clip if newest else None,
+                "reused": bool(newest and newest.state == TakeState.STORED and newest.updated < began),
                 "cost_usd": str(Money(newest.cost).amount) if newest else "0",
                 "error": json.loads(newest.reason) if newest and newest.reason else None,
             }

@@ -77,7 +77,7 @@ def _shot_events(view: JobView, since: dict[int, float]) -> list[Event]:
                 left=_left(fraction, since.get(shot)) if stage == "making" else None,
                 cost=Money.usd(line["cost_usd"]),
                 message=(line["error"] or {}).get("message", "") or _busy(line),
-                reused=stage == "made" and shot not in since,
+                reused=line["reused"],
             )
         )
     return events
