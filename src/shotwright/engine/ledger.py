@@ -426,6 +426,21 @@ class Ledger:
             motor.start_take(connection, key, row.run + 1, row.provider, row.credential)
             return True
 
+    def lately_stored(self, providers: Sequence[str], since: float) -> list[Ticket]:
+        """Tickets of these providers' takes that were stored after `since`, in Unix seconds; a thousand at most."""
+        query = (
+            sa.select(submissions.c.ticket)
+            .where(
+                submissions.c.provider.in_(providers),
+                submissions.c.state == TakeState.STORED.value,
+                submissions.c.updated >= since,
+            )
+            .order_by(submissions.c.updated.desc())
+            .limit(1000)
+        )
+        with self._database.begin() as connection:
+            return [Ticket.from_json(json.loads(text)) for text in connection.execute(query).scalars() if text]
+
     def unclear_takes(self) -> list[Take]:
         """Those that wait for a person, oldest first."""
         query = (

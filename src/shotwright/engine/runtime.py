@@ -9,6 +9,7 @@ import logging
 import random
 import shutil
 import socket
+import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -28,11 +29,12 @@ from shotwright.engine.motor import FILMS, WorkflowMotor, client_motor, prepare,
 from shotwright.engine.progress import ProgressLog
 from shotwright.engine.reaper import reap, register
 from shotwright.errors import EnvironmentProblem
-from shotwright.providers.base import Provider
+from shotwright.providers.base import Forgets, Provider
 from shotwright.storage.database import Database
 from shotwright.storage.library import Library
 
 _LOCAL_PROVIDERS = frozenset({"animatic"})
+_FORGET_WITHIN = 86400.0
 _log = logging.getLogger("shotwright.engine")
 
 
@@ -81,6 +83,7 @@ class Engine:
         await self._launch()
         context = self.context
         await self._reap_once()
+        await self._forget_stored()
         for name, sleep, work in (
             ("reaper", self.options.reap_every, self._reap_once),
             ("stops", self.options.stop_every, self._look_for_stops),
@@ -169,6 +172,15 @@ class Engine:
         context.healthy = await context.db(context.leases.healthy)
         if context.healthy:
             await context.db(reap, context, self._home / "tmp")
+
+    async def _forget_stored(self) -> None:
+        """What a killed process stored but had no time to clear away at a provider on this machine."""
+        context = self.context
+        local = sorted(_LOCAL_PROVIDERS & set(self._providers))
+        for ticket in await context.db(context.ledger.lately_stored, local, time.time() - _FORGET_WITHIN):
+            provider = context.provider(ticket.provider)
+            if isinstance(provider, Forgets):
+                await provider.forget(ticket)
 
     async def _look_for_stops(self) -> None:
         context = self.context

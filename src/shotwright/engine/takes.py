@@ -324,10 +324,12 @@ async def fetch(
     """Brings the result home, checks it, stores it under its digest, books the money; links that ended are renewed."""
     context = current()
     found = await context.db(context.ledger.take, key)
-    if found is None or found.state is not TakeState.SUBMITTED:
-        return {"state": ENDED}
     ticket = Ticket.from_json(ticket_json)
     provider = context.provider(ticket.provider)
+    if found is None or found.state is not TakeState.SUBMITTED:
+        if isinstance(provider, Forgets) and found is not None and found.state is TakeState.STORED:
+            await provider.forget(ticket)  # a kill between settling and forgetting
+        return {"state": ENDED}
     await context.db(context.progress.note, key, {"stage": "fetching", "fraction": None})
     wanted = [Output(url, media_type) for url, media_type in outputs]
     backoff = GrowingPause(0.5, 60.0)
