@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 import time
 from collections.abc import Callable
+
+from shotwright.engine.pauses import jittered
 
 _log = logging.getLogger("shotwright.engine")
 
@@ -68,7 +69,7 @@ class Gate:
             return
         if self._failures == ILL_AFTER:
             _log.warning("%s is down (%s); its shots wait and go on by themselves", self.name, why)
-        self._shut_until = time.monotonic() + self._pause * random.uniform(0.9, 1.1)  # noqa: S311 - jitter
+        self._shut_until = time.monotonic() + jittered(self._pause)
         self._pause = min(self._pause * 1.6, _LONGEST_PAUSE)
 
 

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import gc
 import logging
-import random
 import shutil
 import socket
 import time
@@ -26,6 +25,7 @@ from shotwright.engine.jobs import Jobs
 from shotwright.engine.lease import leases_for
 from shotwright.engine.ledger import Ledger
 from shotwright.engine.motor import FILMS, WorkflowMotor, client_motor, prepare, take_queue
+from shotwright.engine.pauses import jittered
 from shotwright.engine.progress import ProgressLog
 from shotwright.engine.reaper import reap, register
 from shotwright.errors import EnvironmentProblem
@@ -83,7 +83,6 @@ class Engine:
         await self._launch()
         context = self.context
         await self._reap_once()
-        await self._forget_stored()
         for name, sleep, work in (
             ("reaper", self.options.reap_every, self._reap_once),
             ("stops", self.options.stop_every, self._look_for_stops),
@@ -161,7 +160,7 @@ class Engine:
 
     async def _repeat(self, seconds: float, work: Callable[[], Any]) -> None:
         while True:
-            await asyncio.sleep(seconds * random.uniform(0.8, 1.2))  # noqa: S311 - jitter, not secrecy
+            await asyncio.sleep(jittered(seconds))
             try:
                 await work()
             except Exception:
@@ -171,7 +170,9 @@ class Engine:
         context = self.context
         context.healthy = await context.db(context.leases.healthy)
         if context.healthy:
-            await context.db(reap, context, self._home / "tmp")
+            adopted = await context.db(reap, context, self._home / "tmp")
+            if adopted:
+                await self._forget_stored()
 
     async def _forget_stored(self) -> None:
         """What a killed process stored but had no time to clear away at a provider on this machine."""
