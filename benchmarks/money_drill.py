@@ -115,7 +115,6 @@ class Drill:
 
     async def _order(self, studio: Studio, number: int) -> str:
         """Every third film is chained, every fourth shares its shots with the one before."""
-        kind = list(KINDS)[number % len(KINDS)]
         name = number - 1 if number % 4 == 3 else number
         kind = list(KINDS)[name % len(KINDS)]
         prompts = [f"film {name} shot {shot}" for shot in range(SHOTS)]

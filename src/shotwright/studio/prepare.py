@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -104,17 +104,11 @@ async def prepare(
         takes=dict(takes or {}),
     )
     caps = limits.caps(today) | {_film_budget(request): request.budget}
-    return Prepared(_with_budgets(request, tuple(sorted(caps))), tuple(warnings), tuple(specs), caps)
+    return Prepared(replace(request, budgets=tuple(sorted(caps))), tuple(warnings), tuple(specs), caps)
 
 
 def _film_budget(request: FilmRequest) -> str:
     return f"film {request.digest()[:16]}"
-
-
-def _with_budgets(request: FilmRequest, names: tuple[str, ...]) -> FilmRequest:
-    from dataclasses import replace
-
-    return replace(request, budgets=names)
 
 
 async def _inputs(board: Storyboard, index: int, sources: Sources) -> ShotInputs:
